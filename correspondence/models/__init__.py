@@ -1,0 +1,5 @@
+from correspondence.models.correspondence import Correspondence, CorrespondenceQuerySet, PartyAccess
+from correspondence.models.history import Fetch, StatusEvent
+from correspondence.models.message import Message
+
+__all__ = ["Correspondence", "CorrespondenceQuerySet", "Fetch", "Message", "PartyAccess", "StatusEvent"]

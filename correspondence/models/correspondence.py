@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+
+from correspondence.enums import CorrespondenceStatus, Role
+from correspondence.models.message import Message
+from registry.enums import RecipientKind
+from registry.ids import uuid7
+
+WAITING = (CorrespondenceStatus.INITIALIZED, CorrespondenceStatus.READY_FOR_PUBLISH)
+AFTER_PUBLISHING = (
+    CorrespondenceStatus.PUBLISHED,
+    CorrespondenceStatus.READ,
+    CorrespondenceStatus.CONFIRMED,
+    CorrespondenceStatus.ATTACHMENTS_DOWNLOADED,
+    CorrespondenceStatus.FORWARDED,
+)
+PURGED = (CorrespondenceStatus.PURGED_BY_RECIPIENT, CorrespondenceStatus.PURGED_BY_ALTINN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyAccess:
+    """What was decided before a list is read: this party, in this role, on this resource."""
+
+    party_urn: str
+    role: Role
+    resource_id: str
+
+
+class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
+    def visible_to(self, access: PartyAccess) -> CorrespondenceQuerySet:
+        """What the party may know exists: all that it sent, and what it received once published."""
+        letters = self.filter(resource_id=access.resource_id)
+        if access.role == Role.SENDER:
+            return letters.filter(owner_org=access.party_urn.rpartition(":")[2])
+        return letters.filter(recipient_urn=access.party_urn, published_at__isnull=False)
+
+    def publishable(self, at: datetime) -> CorrespondenceQuerySet:
+        """Due, waiting and untouched since (design.md point 5)."""
+        return self.filter(
+            requested_publish_time__lte=at,
+            published_at__isnull=True,
+            purged_at__isnull=True,
+            status__in=WAITING,
+        )
+
+    def for_answer(self) -> CorrespondenceQuerySet:
+        return self.select_related("message")
+
+
+class Correspondence(models.Model):
+    """One recipient's copy of a message."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="correspondences")
+    # Copied from the message: what a search filters by must be in one index.
+    resource_id = models.CharField(max_length=255)
+    owner_org = models.CharField(max_length=9)
+    senders_reference = models.CharField(max_length=4096)
+    requested_publish_time = models.DateTimeField()
+
+    recipient_urn = models.CharField(max_length=512)
+    recipient_kind = models.CharField(max_length=64, choices=RecipientKind.choices)
+    recipient_party_uuid = models.UUIDField(null=True, blank=True)
+    recipient_name = models.CharField(max_length=255, blank=True, help_text="When the letter was accepted.")
+
+    status = models.SmallIntegerField(choices=CorrespondenceStatus.choices)
+    round = models.PositiveSmallIntegerField(default=0, help_text="Raised by an operator's retry.")
+    created_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    downloaded_at = models.DateTimeField(null=True, blank=True)
+    forwarded_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True, help_text="The last time.")
+    purged_at = models.DateTimeField(null=True, blank=True)
+    purged_by = models.CharField(max_length=16, choices=Role.choices, blank=True)
+
+    dialog_id = models.UUIDField(null=True, blank=True, unique=True, help_text="Its own dialog.")
+    host_dialog_id = models.UUIDField(null=True, blank=True, help_text="The dialog it is a transmission of.")
+    transmission_id = models.UUIDField(null=True, blank=True, unique=True)
+
+    objects = CorrespondenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="correspondence_one_copy_per_recipient", fields=["message", "recipient_urn"]),
+            models.CheckConstraint(
+                name="correspondence_status_valid", condition=Q(status__in=CorrespondenceStatus.values)
+            ),
+            models.CheckConstraint(
+                name="correspondence_fetched_is_never_shown", condition=~Q(status=CorrespondenceStatus.FETCHED)
+            ),
+            models.CheckConstraint(
+                name="correspondence_published_coherence",
+                condition=~Q(status__in=AFTER_PUBLISHING) | Q(published_at__isnull=False),
+                violation_error_message="A published letter has the time of its publishing.",
+            ),
+            models.CheckConstraint(
+                name="correspondence_purged_coherence",
+                condition=Q(purged_at__isnull=True, purged_by="") | (Q(purged_at__isnull=False) & ~Q(purged_by="")),
+                violation_error_message="A purged letter has a time and a side that purged it.",
+            ),
+            models.CheckConstraint(
+                name="correspondence_purge_wins",
+                condition=Q(purged_at__isnull=True) | Q(status__in=PURGED),
+                violation_error_message="The status of a purged letter is its purge.",
+            ),
+            models.CheckConstraint(
+                name="correspondence_never_published_after_purge",
+                condition=Q(purged_at__isnull=True)
+                | Q(published_at__isnull=True)
+                | Q(published_at__lte=F("purged_at")),
+            ),
+            models.CheckConstraint(
+                name="correspondence_reserved_is_final",
+                condition=~Q(status=CorrespondenceStatus.RESERVED) | Q(published_at__isnull=True),
+                violation_error_message="A reserved letter is never published.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="correspondence_inbox",
+                fields=["recipient_urn", "resource_id", "-requested_publish_time", "id"],
+            ),
+            models.Index(
+                name="correspondence_outbox",
+                fields=["owner_org", "resource_id", "-requested_publish_time", "id"],
+            ),
+            models.Index(  # publishing must not depend on how many letters were ever sent
+                name="correspondence_due",
+                fields=["requested_publish_time"],
+                condition=Q(published_at__isnull=True, purged_at__isnull=True, status__in=WAITING),
+            ),
+            models.Index(
+                name="correspondence_inbox_published",
+                fields=["recipient_urn", "resource_id", "-requested_publish_time", "id"],
+                condition=Q(published_at__isnull=False),
+            ),
+            models.Index(
+                name="correspondence_outbox_pub",
+                fields=["owner_org", "resource_id", "-requested_publish_time", "id"],
+                condition=Q(published_at__isnull=False),
+            ),
+            models.Index(name="correspondence_references", fields=["owner_org", "senders_reference"]),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def is_purged(self) -> bool:
+        return self.purged_at is not None
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the recipient may open it: published, not purged, not failed since."""
+        return self.published_at is not None and not self.is_purged and self.status != CorrespondenceStatus.FAILED

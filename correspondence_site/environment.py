@@ -1,0 +1,71 @@
+"""Variables of the environment, each declared once: name, default, meaning.
+
+A wrong value stops the start with a sentence that names the variable. A secret may be given as a file:
+`NAME_FILE` holds its path. docs/reference/environment.md is made from `VARIABLES`.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE_WORDS = {"1", "true", "yes", "on"}
+FALSE_WORDS = {"0", "false", "no", "off", ""}
+
+
+@dataclass(frozen=True)
+class Variable:
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES: dict[str, Variable] = {}
+
+
+def text(name: str, default: str = "", *, shown_default: str | None = None, meaning: str) -> str:
+    """The variable's text; an empty value counts as unset."""
+    VARIABLES[name] = Variable(name, default if shown_default is None else shown_default, meaning)
+    if path := os.environ.get(f"{name}_FILE"):
+        return _read_secret(name, path)
+    return os.environ.get(name) or default
+
+
+def flag(name: str, *, default: bool, shown_default: str | None = None, meaning: str) -> bool:
+    value = text(name, "1" if default else "0", shown_default=shown_default, meaning=meaning).lower()
+    if value not in TRUE_WORDS | FALSE_WORDS:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value in TRUE_WORDS
+
+
+def words(name: str, default: str = "", *, separator: str = ",", meaning: str) -> list[str]:
+    value = text(name, default, meaning=meaning)
+    return [word.strip() for word in value.split(separator) if word.strip()]
+
+
+def choice(name: str, default: str, choices: tuple[str, ...], *, meaning: str) -> str:
+    value = text(name, default, meaning=meaning)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def json_list(name: str, *, meaning: str) -> list[dict[str, Any]]:
+    value = text(name, "[]", meaning=meaning)
+    try:
+        parsed = json.loads(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a JSON list: {error}.") from error
+    if not isinstance(parsed, list):
+        raise ImproperlyConfigured(f"{name} must be a JSON list.")
+    return parsed
+
+
+def _read_secret(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error.strerror}.") from error

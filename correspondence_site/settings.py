@@ -1,0 +1,256 @@
+"""Settings, from the environment only. The variables are described in docs/reference/environment.md."""
+
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from correspondence_site import environment as env
+from correspondence_site.database import database_from_url
+from correspondence_site.log_configuration import logging_for
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEMO_SECRET = "demo-secret-key-for-laptops-and-ci-only-never-for-production"  # noqa: S105 - refused in production
+
+CORRESPONDENCE_ENV = env.choice(
+    "CORRESPONDENCE_ENV", "demo", ("demo", "test", "production"), meaning="What kind of installation this is."
+)
+IS_PRODUCTION = CORRESPONDENCE_ENV == "production"
+IS_DEMO = CORRESPONDENCE_ENV == "demo"
+DEBUG = False
+
+CORRESPONDENCE_VAR = Path(
+    env.text(
+        "CORRESPONDENCE_VAR",
+        str(BASE_DIR / "var"),
+        shown_default="`var/` in the checkout",
+        meaning="Folder of the embedded database, stored attachments and captured demo mail.",
+    )
+).resolve()
+
+SECRET_KEY = env.text(
+    "SECRET_KEY", DEMO_SECRET, shown_default="a demo value", meaning="Django's secret; required in production."
+)
+if IS_PRODUCTION and SECRET_KEY == DEMO_SECRET:
+    raise ImproperlyConfigured("SECRET_KEY must be set in production.")
+
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver", meaning="Host names the service answers to."
+)
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", meaning="Origins trusted for forms, with scheme.")
+
+
+def _served_url() -> str:
+    """What `serve` last wrote, so that a command run beside it builds the same links."""
+    try:
+        return (CORRESPONDENCE_VAR / "public_url").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+PUBLIC_URL = env.text(
+    "PUBLIC_URL",
+    _served_url() or "http://127.0.0.1:8000",
+    shown_default="`http://127.0.0.1:` and the port served",
+    meaning="The base of links and of our own issuer.",
+).rstrip("/")
+if IS_PRODUCTION and not PUBLIC_URL.startswith("https://"):
+    raise ImproperlyConfigured("PUBLIC_URL must begin with https:// in production: it names the token issuer.")
+
+# --- Application ----------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "correspondence_site.apps.CorrespondenceSiteConfig",
+    "correspondence_site.apps.CorrespondenceAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "procrastinate.contrib.django",
+    "registry",
+    "oauth2_provider",
+    "journal",
+    "attachments",
+    "notifications",
+    "correspondence",
+]
+
+MIDDLEWARE = [
+    "correspondence_site.middleware.RequestIdentityMiddleware",
+    "correspondence_site.middleware.InboxOriginMiddleware",
+    "correspondence_site.middleware.ContractPathMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "correspondence_site.urls"
+WSGI_APPLICATION = "correspondence_site.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+# --- Database and queue ---------------------------------------------------------------------------------
+DATABASE_URL = env.text(
+    "DATABASE_URL",
+    shown_default="unset: the embedded PostgreSQL",
+    meaning="A PostgreSQL URL, version 16 or newer.",
+)
+DATABASES = {"default": database_from_url(DATABASE_URL, var=CORRESPONDENCE_VAR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "registry.User"
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 4,
+    # A job scheduled for later is found by polling only, and a due letter is Published within 5 s.
+    "fetch_job_polling_interval": 1.0,
+    "delete_jobs": "successful",
+    "update_heartbeat_interval": 10.0 if CORRESPONDENCE_ENV != "test" else 1.0,
+    "stalled_worker_timeout": 30.0 if CORRESPONDENCE_ENV != "test" else 3.0,
+}
+
+# --- Cookies, headers -----------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
+SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+# A letter with 500 recipients and 100 files stays far below this; larger JSON is answered 413.
+DATA_UPLOAD_MAX_MEMORY_SIZE = None
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4096
+MAX_JSON_BODY_BYTES = 10_000_000
+
+CORS_ORIGINS = env.words(
+    "CORS_ORIGINS",
+    "" if IS_PRODUCTION else "https://af.tt02.altinn.no,http://af.tt.altinn.no",
+    meaning="Origins of inbox front ends that browsers may call us from.",
+)
+
+# --- Static files ---------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "correspondence_site" / "static"]
+WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+
+ATTACHMENT_STORAGE_URL = env.text(
+    "ATTACHMENT_STORAGE_URL",
+    f"file://{CORRESPONDENCE_VAR}/attachments",
+    shown_default="`file://$CORRESPONDENCE_VAR/attachments`",
+    meaning="Where attachments are stored.",
+)
+if not ATTACHMENT_STORAGE_URL.startswith("file://"):
+    raise ImproperlyConfigured("ATTACHMENT_STORAGE_URL must begin with file:// (s3:// follows in a later version).")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IS_PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+    "attachments": {
+        "BACKEND": "attachments.transports.storage.LocalAttachmentStorage",
+        "OPTIONS": {"location": ATTACHMENT_STORAGE_URL.removeprefix("file://")},
+    },
+}
+CLAMD_URL = env.text("CLAMD_URL", meaning="clamd; unset: attachments are not scanned. Not read yet.")
+
+# --- Notifications --------------------------------------------------------------------------------------
+EMAIL_URLS = env.words("EMAIL_URL", separator=" ", meaning="SMTP servers in order of preference, `smtp://` or `smtps://`.")
+EMAIL_FROM = env.text("EMAIL_FROM", "" if IS_PRODUCTION else "brev@correspondence.example", meaning="Sender of e-mail.")
+SMS_GATEWAY_URLS = env.words("SMS_GATEWAY_URL", separator=" ", meaning="HTTP gateways for SMS, in order of preference.")
+SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN", meaning="Bearer token of the SMS gateway.")
+SMS_FROM = env.text("SMS_FROM", "" if IS_PRODUCTION else "Brev", meaning="Sender of SMS.")
+if IS_PRODUCTION and EMAIL_URLS and not EMAIL_FROM:
+    raise ImproperlyConfigured("EMAIL_FROM must be set in production when EMAIL_URL is.")
+if IS_PRODUCTION and SMS_GATEWAY_URLS and not SMS_FROM:
+    raise ImproperlyConfigured("SMS_FROM must be set in production when SMS_GATEWAY_URL is.")
+SMS_SEND_WINDOW = env.text(
+    "SMS_SEND_WINDOW", "09:00-17:00", meaning="When SMS go out, Europe/Oslo, end excluded; `always` lifts it."
+)
+
+# --- Registry and tokens --------------------------------------------------------------------------------
+REGISTRY_AUTO_PROVISION = env.flag(
+    "REGISTRY_AUTO_PROVISION",
+    default=IS_DEMO,
+    shown_default="`1` in demo, else `0`",
+    meaning="Add unknown, well-formed parties with a made-up name when first met.",
+)
+TOKEN_ISSUERS = env.json_list(
+    "TOKEN_ISSUERS", meaning="JSON list of trusted issuers besides our own: issuer, jwks_uri, kind, audience."
+)
+OAUTH2_PROVIDER_APPLICATION_MODEL = "registry.ApiClient"
+
+METRICS_TOKEN = env.text("METRICS_TOKEN", meaning="Bearer token of /metrics.")
+STATISTICS_API_KEY = env.text("STATISTICS_API_KEY", meaning="Key of the statistics endpoints. Not read yet.")
+
+# --- REST framework, OAuth, OpenAPI, logs ---------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["registry.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["registry.api.permissions.DenyAll"],
+    "DEFAULT_RENDERER_CLASSES": ["registry.api.renderers.ContractJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["registry.api.parsers.ContractJSONParser"],
+    "EXCEPTION_HANDLER": "correspondence_site.problems.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "SCOPES_BACKEND_CLASS": "correspondence_site.oauth.scopes.ClientScopes",
+    "OAUTH2_VALIDATOR_CLASS": "correspondence_site.oauth.validator.ClientCredentialsValidator",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Correspondence",
+    "VERSION": "v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+LOG_FORMAT = env.choice(
+    "LOG_FORMAT", "console" if IS_DEMO else "json", ("console", "json"), meaning="How log lines look."
+)
+LOGGING = logging_for(LOG_FORMAT)

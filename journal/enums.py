@@ -1,0 +1,39 @@
+from django.db.models import TextChoices
+
+
+class EventType(TextChoices):
+    """CloudEvents types (lifecycle.md 6.2), without the prefix `no.altinn.correspondence.`."""
+
+    ATTACHMENT_INITIALIZED = "attachmentinitialized"
+    ATTACHMENT_PUBLISHED = "attachmentpublished"
+    ATTACHMENT_UPLOAD_FAILED = "attachmentuploadfailed"
+    ATTACHMENT_EXPIRED = "attachmentexpired"
+    ATTACHMENT_PURGED = "attachmentpurged"
+    CORRESPONDENCE_INITIALIZED = "correspondenceinitialized"
+    CORRESPONDENCE_PUBLISHED = "correspondencepublished"
+    CORRESPONDENCE_PUBLISH_FAILED = "correspondencepublishfailed"
+    CORRESPONDENCE_PURGED = "correspondencepurged"
+    CORRESPONDENCE_RECEIVER_READ = "correspondencereceiverread"
+    CORRESPONDENCE_RECEIVER_CONFIRMED = "correspondencereceiverconfirmed"
+    NOTIFICATION_CREATED = "notificationcreated"
+    NOTIFICATION_CREATION_FAILED = "correspondencenotificationcreationfailed"
+    NOTIFICATION_DELIVERED = "correspondencenotificationdelivered"
+    NOTIFICATION_REMINDER_DELIVERED = "correspondencenotificationreminderdelivered"
+    NOTIFICATION_FAILED = "correspondencenotificationfailed"
+    NOTIFICATION_ALL_FAILED = "correspondencenotificationallfailed"
+
+
+class EventSource(TextChoices):
+    """The last part of an event's source."""
+
+    CORRESPONDENCE = "correspondence"
+    ATTACHMENT = "attachment"
+    NOTIFICATION = "notification"
+
+
+class FollowUpKind(TextChoices):
+    MISSING_CONTACT = "missing-contact"
+    FAILED_DELIVERY = "failed-delivery"
+    FAILED_PUBLISH = "failed-publish"
+    INFECTED_ATTACHMENT = "infected-attachment"
+    UNREAD_CONFIDENTIAL = "unread-confidential"

@@ -1,0 +1,114 @@
+from django.db.models import IntegerChoices, TextChoices
+
+
+class NotificationChannel(IntegerChoices):
+    """What a sender asks for (api.md 7.7)."""
+
+    EMAIL = 0, "Email"
+    SMS = 1, "Sms"
+    EMAIL_PREFERRED = 2, "EmailPreferred"
+    SMS_PREFERRED = 3, "SmsPreferred"
+    EMAIL_AND_SMS = 4, "EmailAndSms"
+
+
+class NotificationTemplate(IntegerChoices):
+    CUSTOM_MESSAGE = 0, "CustomMessage"
+    GENERIC_ALTINN_MESSAGE = 1, "GenericAltinnMessage"
+
+
+class EmailContentType(IntegerChoices):
+    PLAIN = 0, "Plain"
+    HTML = 1, "Html"
+
+
+class Channel(TextChoices):
+    """The medium of one delivery."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class Phase(TextChoices):
+    MAIN = "main"
+    REMINDER = "reminder"
+
+
+class OrderPurpose(TextChoices):
+    LETTER = "letter"
+    FORWARD = "forward"
+    CONFIDENTIAL = "confidential"
+
+
+class NotificationResult(TextChoices):
+    """The answer's word (api.md 7.7); never changed afterwards."""
+
+    SUCCESS = "Success"
+    MISSING_CONTACT = "MissingContact"
+    FAILURE = "Failure"
+
+
+class NotificationState(TextChoices):
+    """Order statuses of notifications.md 9.1."""
+
+    REGISTERED = "Order_Registered"
+    PROCESSING = "Order_Processing"
+    PROCESSED = "Order_Processed"
+    COMPLETED = "Order_Completed"
+    CONDITION_NOT_MET = "Order_SendConditionNotMet"
+    CANCELLED = "Order_Cancelled"
+
+
+class DeliveryState(TextChoices):
+    """Message statuses of notifications.md 9.2, the ones that our own delivery can reach."""
+
+    EMAIL_NEW = "Email_New"
+    EMAIL_SENDING = "Email_Sending"
+    EMAIL_SUCCEEDED = "Email_Succeeded"
+    EMAIL_DELIVERED = "Email_Delivered"
+    EMAIL_FAILED = "Email_Failed"
+    EMAIL_FAILED_BOUNCED = "Email_Failed_Bounced"
+    EMAIL_FAILED_FILTERED_SPAM = "Email_Failed_FilteredSpam"
+    EMAIL_FAILED_INVALID_FORMAT = "Email_Failed_InvalidEmailFormat"
+    EMAIL_FAILED_NOT_IDENTIFIED = "Email_Failed_RecipientNotIdentified"
+    EMAIL_FAILED_RESERVED = "Email_Failed_RecipientReserved"
+    EMAIL_FAILED_TTL = "Email_Failed_TTL"
+    SMS_NEW = "SMS_New"
+    SMS_SENDING = "SMS_Sending"
+    SMS_ACCEPTED = "SMS_Accepted"
+    SMS_DELIVERED = "SMS_Delivered"
+    SMS_FAILED = "SMS_Failed"
+    SMS_FAILED_INVALID_RECIPIENT = "SMS_Failed_InvalidRecipient"
+    SMS_FAILED_NOT_IDENTIFIED = "SMS_Failed_RecipientNotIdentified"
+    SMS_FAILED_RESERVED = "SMS_Failed_RecipientReserved"
+    SMS_FAILED_TTL = "SMS_Failed_TTL"
+
+
+PENDING_STATES = (
+    DeliveryState.EMAIL_NEW,
+    DeliveryState.EMAIL_SENDING,
+    DeliveryState.SMS_NEW,
+    DeliveryState.SMS_SENDING,
+)
+SENT_STATES = (
+    DeliveryState.EMAIL_SUCCEEDED,
+    DeliveryState.EMAIL_DELIVERED,
+    DeliveryState.SMS_ACCEPTED,
+    DeliveryState.SMS_DELIVERED,
+)
+
+
+class AddressRule(TextChoices):
+    """Which rule found an address."""
+
+    GIVEN = "given"
+    OFFICIAL = "official"
+    USER_REGISTERED = "user-registered"
+    IDENTITY = "identity"
+    CORRECTED = "corrected"
+
+
+class AttemptOutcome(TextChoices):
+    ACCEPTED = "accepted"
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+    INTERRUPTED = "interrupted"

@@ -1,0 +1,15 @@
+from notifications.models.delivery import Attempt, CapturedMessage, Delivery, DeliveryQuerySet
+from notifications.models.order import Notification, NotificationQuerySet, Order
+from notifications.models.text import NotificationText, Template
+
+__all__ = [
+    "Attempt",
+    "CapturedMessage",
+    "Delivery",
+    "DeliveryQuerySet",
+    "Notification",
+    "NotificationQuerySet",
+    "NotificationText",
+    "Order",
+    "Template",
+]

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from notifications.enums import PENDING_STATES, AddressRule, AttemptOutcome, Channel, DeliveryState
+from notifications.models.order import Notification
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, *, channel: Channel, at: datetime) -> DeliveryQuerySet:
+        return self.filter(channel=channel, state__in=PENDING_STATES, next_attempt_at__lte=at)
+
+
+class Delivery(models.Model):
+    """One address over one channel of one notification."""
+
+    notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    address = models.CharField(max_length=512, blank=True, help_text="Empty when there was none.")
+    normalised_address = models.CharField(max_length=512, blank=True)
+    rule = models.CharField(max_length=16, choices=AddressRule.choices, blank=True)
+    state = models.CharField(max_length=48, choices=DeliveryState.choices)
+    state_changed_at = models.DateTimeField()
+    message_id = models.CharField(max_length=255, unique=True, help_text="The same on every attempt.")
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+    claimed_by = models.BigIntegerField(null=True, blank=True, help_text="The job that is sending it.")
+    created_at = models.DateTimeField()
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                name="delivery_once_per_address", fields=["notification", "channel", "normalised_address"]
+            ),
+            models.CheckConstraint(name="delivery_state_valid", condition=Q(state__in=DeliveryState.values)),
+            models.CheckConstraint(
+                name="delivery_pending_has_a_next_attempt",
+                condition=~Q(state__in=PENDING_STATES) | Q(next_attempt_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="delivery_due", fields=["channel", "next_attempt_at"], condition=Q(state__in=PENDING_STATES)
+            ),
+            models.Index(name="delivery_claimed", fields=["claimed_by"], condition=Q(claimed_by__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.state}"
+
+
+class Attempt(models.Model):
+    """One try to hand a delivery over; open while the provider is being called."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    provider = models.CharField(max_length=128)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=16, choices=AttemptOutcome.choices, blank=True)
+    answer = models.TextField(blank=True, help_text="The provider's own words.")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(name="attempt_number_once", fields=["delivery", "number"]),
+            models.UniqueConstraint(
+                name="attempt_one_open", fields=["delivery"], condition=Q(closed_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="attempt_closed_has_outcome",
+                condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number}"
+
+
+class CapturedMessage(models.Model):
+    """A mail or SMS that demo kept instead of sending."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="captured")
+    captured_at = models.DateTimeField(auto_now_add=True)
+    recipient = models.CharField(max_length=512)
+    subject = models.TextField(blank=True)
+    content = models.TextField(help_text="The whole mail in MIME, or the text of an SMS.")
+
+    def __str__(self) -> str:
+        return f"captured {self.pk}"

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from notifications.enums import NotificationChannel, NotificationResult, NotificationState, OrderPurpose
+from notifications.models.text import NotificationText
+from registry.ids import uuid7
+
+
+class Order(models.Model):
+    """What one party is told about one letter; its id is the answer's `orderId`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    correspondence = models.ForeignKey(
+        "correspondence.Correspondence", on_delete=models.PROTECT, related_name="orders"
+    )
+    purpose = models.CharField(max_length=16, choices=OrderPurpose.choices, default=OrderPurpose.LETTER)
+    party_key = models.CharField(max_length=600, help_text="notifications.md 2.5")
+    party_urn = models.CharField(max_length=512, blank=True, help_text="Of a party that is looked up.")
+    address = models.CharField(max_length=512, blank=True, help_text="Given by the sender instead of a party.")
+    party_name = models.CharField(max_length=255, blank=True)
+    text = models.ForeignKey(NotificationText, on_delete=models.PROTECT, related_name="orders")
+    ignore_reservation = models.BooleanField(null=True, blank=True)
+    repeats = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="repetitions"
+    )
+    operator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.TextField(blank=True, help_text="Why an operator sent it again.")
+    finished_at = models.DateTimeField(null=True, blank=True, help_text="When nothing more will be sent.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="order_one_per_party",
+                fields=["correspondence", "purpose", "party_key"],
+                condition=Q(repeats__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="order_one_unfinished_resend",
+                fields=["repeats"],
+                condition=Q(repeats__isnull=False, finished_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="order_is_for_a_party_or_an_address",
+                condition=(~Q(party_urn="") & Q(address="")) | (Q(party_urn="") & ~Q(address="")),
+            ),
+            models.CheckConstraint(
+                name="order_resend_has_operator_and_reason",
+                condition=Q(repeats__isnull=True) | (Q(operator__isnull=False) & ~Q(reason="")),
+                violation_error_message="A resend names its operator and a reason.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def due(self, at: datetime) -> NotificationQuerySet:
+        """Released, not begun, and their time has come."""
+        return self.filter(state=NotificationState.REGISTERED, released_at__isnull=False, send_at__lte=at)
+
+
+class Notification(models.Model):
+    """The main notification or the reminder of an order."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="notifications")
+    is_reminder = models.BooleanField(default=False)
+    shipment_id = models.UUIDField(unique=True, default=uuid7)
+    channel = models.SmallIntegerField(choices=NotificationChannel.choices)
+    send_at = models.DateTimeField(help_text="Not before.")
+    released_at = models.DateTimeField(null=True, blank=True, help_text="When the letter was published.")
+    result = models.CharField(max_length=16, choices=NotificationResult.choices)
+    state = models.CharField(
+        max_length=32, choices=NotificationState.choices, default=NotificationState.REGISTERED
+    )
+    state_changed_at = models.DateTimeField()
+    reason = models.TextField(blank=True, help_text="Why it failed, was cancelled or found nobody.")
+    created_at = models.DateTimeField()
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="notification_main_and_reminder", fields=["order", "is_reminder"]),
+            models.CheckConstraint(name="notification_state_valid", condition=Q(state__in=NotificationState.values)),
+            models.CheckConstraint(name="notification_result_valid", condition=Q(result__in=NotificationResult.values)),
+        ]
+        indexes = [
+            models.Index(
+                name="notification_due",
+                fields=["send_at"],
+                condition=Q(state=NotificationState.REGISTERED, released_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,77 @@
+"""From a parsed body to validated data, and from failures to validation problems (api.md 1.5, 2.2)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from registry.api.errors import ContractValidationError
+from registry.api.fields import CONVERSION
+
+NOT_CONVERTIBLE = {CONVERSION, "not_a_list", "invalid"}
+
+
+class ContractSerializer(serializers.Serializer[Any]):
+    """An object of the contract: member names in any case, unknown ones ignored.
+
+    `demanded` members must be present for the parser to go on (api.md 2.2); others fail as model rules do.
+    """
+
+    demanded: ClassVar[tuple[str, ...]] = ()
+    default_error_messages = {"invalid": "The JSON value could not be converted to an object."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            self.fail("invalid", datatype=type(data).__name__)
+        spelled = {name.lower(): name for name in self.fields}
+        known = {spelled[name.lower()]: value for name, value in data.items() if name.lower() in spelled}
+        if missing := [name for name in self.demanded if name not in known]:
+            message = f"The JSON object lacks the required members: {', '.join(missing)}."
+            raise serializers.ValidationError({"non_field_errors": [ErrorDetail(message, code=CONVERSION)]})
+        return super().to_internal_value(known)
+
+
+def bind(serializer: serializers.BaseSerializer[Any], *, parameter: str) -> Any:
+    """The validated data. Raises ContractValidationError: the first thing that could not be read, else all
+    rules that were broken."""
+    if serializer.is_valid():
+        return serializer.validated_data
+    failures = list(_flat(serializer.errors))
+    for path, detail in failures:
+        if detail.code in NOT_CONVERTIBLE:
+            raise ContractValidationError(
+                {json_path(path): [str(detail)], parameter: [f"The {parameter} field is required."]}
+            )
+    errors: dict[str, list[str]] = {}
+    for path, detail in failures:
+        errors.setdefault(property_path(path), []).append(str(detail))
+    raise ContractValidationError(errors)
+
+
+Path = tuple[str | int, ...]
+
+
+def json_path(path: Path) -> str:
+    """`$.correspondence.content.attachments[0].fileName`"""
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+
+
+def property_path(path: Path) -> str:
+    """`Correspondence.Content.Attachments[0].FileName`"""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part[:1].upper()}{part[1:]}" for part in path)
+    return "".join(parts).lstrip(".")
+
+
+def _flat(errors: Any, path: Path = ()) -> Iterator[tuple[Path, ErrorDetail]]:
+    if isinstance(errors, ErrorDetail):
+        yield path, errors
+    elif isinstance(errors, Mapping):
+        for name, nested in errors.items():
+            yield from _flat(nested, path if name == "non_field_errors" else (*path, name))
+    elif all(isinstance(item, ErrorDetail) for item in errors):
+        for item in errors:
+            yield path, item
+    else:  # a list whose items failed one by one
+        for index, nested in enumerate(errors):
+            yield from _flat(nested, (*path, index))

@@ -1,0 +1,75 @@
+"""JSON as the contract reads it (api.md 1.5; design.md point 22)."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.parsers import BaseParser
+
+from registry.api.errors import ContractValidationError, PlainAnswer
+
+MAX_DEPTH = 32
+
+
+class ContractJSONParser(BaseParser):
+    """Reads one JSON document; `view.body_parameter` names the parameter in problems about the whole body."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        parameter = getattr((parser_context or {}).get("view"), "body_parameter", "request")
+        raw = stream.read(settings.MAX_JSON_BODY_BYTES + 1)
+        if len(raw) > settings.MAX_JSON_BODY_BYTES:
+            raise PlainAnswer(413)
+        if not raw.strip() or raw.strip() == b"null":
+            raise ContractValidationError({"": ["A non-empty body is required."], parameter: _required(parameter)})
+        try:
+            document = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            message = f"The body is not valid JSON: {error}."
+            raise ContractValidationError({"$": [message], parameter: _required(parameter)}) from error
+        _refuse_unstorable(document, parameter)
+        return document
+
+
+def _required(parameter: str) -> list[str]:
+    return [f"The {parameter} field is required."]
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _refuse_unstorable(document: Any, parameter: str) -> None:
+    """Nesting beyond 32 levels, NUL and lone surrogates end here: no database column can hold the latter two."""
+    for path, depth, value in _walk(document):
+        if depth > MAX_DEPTH:
+            message = f"The body is nested deeper than {MAX_DEPTH} levels."
+        elif isinstance(value, str) and not is_storable(value):
+            message = "The text contains a character that cannot be stored (NUL or a lone surrogate)."
+        else:
+            continue
+        raise ContractValidationError({path: [message], parameter: _required(parameter)})
+
+
+def is_storable(text: str) -> bool:
+    return "\x00" not in text and text.isascii() or not any("\ud800" <= c <= "\udfff" or c == "\x00" for c in text)
+
+
+def _walk(document: Any) -> Iterator[tuple[str, int, Any]]:
+    """Every value and every member's name, with its JSON path and depth."""
+    stack: list[tuple[str, int, Any]] = [("$", 0, document)]
+    while stack:
+        path, depth, value = stack.pop()
+        yield path, depth, value
+        if depth > MAX_DEPTH:
+            continue
+        if isinstance(value, dict):
+            for name, member in value.items():
+                yield path, depth + 1, name
+                stack.append((f"{path}.{name}", depth + 1, member))
+        elif isinstance(value, list):
+            stack.extend((f"{path}[{index}]", depth + 1, item) for index, item in enumerate(value))

@@ -1,0 +1,53 @@
+"""The contract's scope policies (access.md 1.4). A view names the one it demands; without one it denies."""
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from registry.callers import Caller
+from registry.enums import TokenKind
+
+
+class DenyAll(BasePermission):
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return False
+
+
+class ScopePolicy(BasePermission):
+    """Passes callers whose token fulfils the policy; `takes` are the kinds of token it accepts at all."""
+
+    takes: frozenset[TokenKind]
+
+    def fulfilled_by(self, caller: Caller) -> bool:
+        raise NotImplementedError
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return isinstance(request.user, Caller) and self.fulfilled_by(request.user)
+
+
+class Sender(ScopePolicy):
+    takes = frozenset({TokenKind.ALTINN, TokenKind.MASKINPORTEN})
+
+    def fulfilled_by(self, caller: Caller) -> bool:
+        return caller.may_send
+
+
+class Recipient(ScopePolicy):
+    takes = frozenset({TokenKind.ALTINN, TokenKind.DIALOGPORTEN})
+
+    def fulfilled_by(self, caller: Caller) -> bool:
+        return caller.may_receive
+
+
+class SenderOrRecipient(ScopePolicy):
+    takes = frozenset({TokenKind.ALTINN, TokenKind.MASKINPORTEN, TokenKind.DIALOGPORTEN})
+
+    def fulfilled_by(self, caller: Caller) -> bool:
+        return caller.may_send_or_receive
+
+
+class DownloadAttachment(ScopePolicy):
+    takes = frozenset({TokenKind.ALTINN, TokenKind.DIALOGPORTEN, TokenKind.IDPORTEN})
+
+    def fulfilled_by(self, caller: Caller) -> bool:
+        return caller.may_download

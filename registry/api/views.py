@@ -1,0 +1,113 @@
+"""The base of every endpoint: the order of checks of api.md 1.2, and what it answers before a handler runs."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from registry.api.errors import ContractValidationError, PlainAnswer
+from registry.callers import Caller
+
+GUID_TRIM = str.maketrans("", "", "{}()")
+
+
+class AcceptAsDeclared(BaseContentNegotiation):
+    """Always the first renderer; whether `Accept` admits it is the view's own, stricter rule."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        renderer: BaseRenderer = renderers[0]
+        return renderer, renderer.media_type
+
+
+class ContractView(APIView):
+    """An endpoint of the contract.
+
+    405 and 415 are answered before the token is looked at, then 401 and 403, then 406, then 400.
+    """
+
+    content_negotiation_class = AcceptAsDeclared
+    consumes: ClassVar[str | None] = None
+    """The one media type of the body; others are 415."""
+    requires_content_type: ClassVar[bool] = False
+    """Whether a body without a type is 415 too, once the token is accepted."""
+    produces: ClassVar[str | None] = "application/json"
+    """What `Accept` must admit; None for endpoints without a declared type."""
+    body_parameter: ClassVar[str] = "request"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.args, self.kwargs, self.headers = args, kwargs, {}
+        self.request = self.initialize_request(request, *args, **kwargs)
+        try:
+            self._check_method_and_type()
+            self.initial(self.request, *args, **kwargs)
+            handler = getattr(self, (request.method or "").lower())
+            response = handler(self.request, *args, **kwargs)
+        except Exception as exc:  # noqa: BLE001 - the handler of all errors sits behind handle_exception
+            response = self.handle_exception(exc)
+        self.response = self.finalize_response(self.request, response, *args, **kwargs)
+        return self.response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.format_kwarg = None
+        neg = self.perform_content_negotiation(request)
+        request.accepted_renderer, request.accepted_media_type = neg  # type: ignore[attr-defined]
+        self.perform_authentication(request)
+        self.check_permissions(request)
+        self._check_accept()
+        self._check_missing_type()
+
+    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> Any:
+        if request.user is None:
+            raise NotAuthenticated
+        raise PermissionDenied
+
+    @property
+    def caller(self) -> Caller:
+        caller: Caller = self.request.user  # type: ignore[assignment]
+        return caller
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        return [name.upper() for name in ("get", "post", "delete") if hasattr(self, name)]
+
+    def guid(self, name: str, text: str) -> uuid.UUID:
+        """A GUID of the path or query, in any of the usual spellings; else a validation problem under `name`."""
+        try:
+            return uuid.UUID(text.strip().translate(GUID_TRIM))
+        except ValueError as error:
+            raise ContractValidationError({name: [f"The value '{text}' is not valid."]}) from error
+
+    def _check_method_and_type(self) -> None:
+        if self.request.method not in self.allowed_methods:
+            raise PlainAnswer(405, headers={"Allow": ", ".join(self.allowed_methods)})
+        sent = self._content_type()
+        if self.consumes and sent and sent != self.consumes:
+            raise PlainAnswer(415)
+
+    def _check_missing_type(self) -> None:
+        if self.requires_content_type and not self._content_type():
+            raise UnsupportedMediaType
+
+    def _check_accept(self) -> None:
+        accept = self.request.META.get("HTTP_ACCEPT")
+        if self.produces is None or accept is None:
+            return
+        accepted = {value.partition(";")[0].strip().lower() for value in accept.split(",")}
+        if not accepted & {self.produces, "*/*"}:
+            raise PlainAnswer(406, text=f"Supported media types: {self.produces}")
+
+    def _content_type(self) -> str:
+        return str(self.request.META.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
+
+
+class UnsupportedMediaType(Exception):
+    """No content type where one is needed: the framework's own problem document (api.md 2.4)."""
