@@ -8,11 +8,6 @@ from registry.callers import Caller
 from registry.enums import TokenKind
 
 
-class DenyAll(BasePermission):
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return False
-
-
 class ScopePolicy(BasePermission):
     """Passes callers whose token fulfils the policy; `takes` are the kinds of token it accepts at all."""
 
@@ -23,6 +18,13 @@ class ScopePolicy(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return isinstance(request.user, Caller) and self.fulfilled_by(request.user)
+
+
+class DenyAll(ScopePolicy):
+    takes = frozenset(TokenKind)
+
+    def fulfilled_by(self, caller: Caller) -> bool:
+        return False
 
 
 class Sender(ScopePolicy):

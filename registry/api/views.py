@@ -7,11 +7,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from registry.api.errors import ContractValidationError, PlainAnswer
+from registry.api.permissions import DenyAll, ScopePolicy
 from registry.callers import Caller
 
 GUID_TRIM = str.maketrans("", "", "{}()")
@@ -35,6 +37,8 @@ class ContractView(APIView):
     """
 
     content_negotiation_class = AcceptAsDeclared
+    policies: ClassVar[dict[str, type[ScopePolicy]]] = {}
+    """The scope policy by method (`get`, `post`, `delete`); a method without one is denied."""
     consumes: ClassVar[str | None] = None
     """The one media type of the body; others are 415."""
     requires_content_type: ClassVar[bool] = False
@@ -70,6 +74,13 @@ class ContractView(APIView):
             raise NotAuthenticated
         raise PermissionDenied
 
+    def get_permissions(self) -> list[BasePermission]:
+        return [self.policy()]
+
+    @property
+    def policy(self) -> type[ScopePolicy]:
+        return self.policies.get((self.request.method or "").lower(), DenyAll)
+
     @property
     def caller(self) -> Caller:
         caller: Caller = self.request.user  # type: ignore[assignment]
@@ -90,11 +101,11 @@ class ContractView(APIView):
         if self.request.method not in self.allowed_methods:
             raise PlainAnswer(405, headers={"Allow": ", ".join(self.allowed_methods)})
         sent = self._content_type()
-        if self.consumes and sent and sent != self.consumes:
+        if self.request.method == "POST" and self.consumes and sent and sent != self.consumes:
             raise PlainAnswer(415)
 
     def _check_missing_type(self) -> None:
-        if self.requires_content_type and not self._content_type():
+        if self.request.method == "POST" and self.requires_content_type and not self._content_type():
             raise UnsupportedMediaType
 
     def _check_accept(self) -> None:

@@ -1,0 +1,65 @@
+"""Shared fixtures. The environment is set before Django reads it."""
+
+import os
+
+os.environ.setdefault("CORRESPONDENCE_ENV", "test")
+
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from correspondence_site.postgres import running
+from tests.support.clients import Client
+from tests.support.world import World, build_world
+
+VAR = Path(os.environ.get("CORRESPONDENCE_VAR", Path(__file__).resolve().parent.parent / "var")).resolve()
+
+
+@pytest.fixture(scope="session")
+def database_server():
+    """The embedded server for the whole run, unless DATABASE_URL names another."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    with running(VAR):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_server, django_db_setup):
+    """The server is up before the test database is made, and goes after it."""
+
+
+@pytest.fixture
+def world(db) -> World:
+    """Who exists in most tests (reference/access.md 4.4): see `tests/support/world.py`."""
+    return build_world()
+
+
+@pytest.fixture
+def sender(world) -> Client:
+    """The service owner's system: an exchanged token with the sender's scopes."""
+    return Client.organisation("991825827", "altinn:serviceowner", "altinn:correspondence.write")
+
+
+@pytest.fixture
+def recipient(world) -> Client:
+    """The recipient company's system."""
+    return Client.organisation("310654302", "altinn:correspondence.read")
+
+
+@pytest.fixture
+def stranger(world) -> Client:
+    """Another service owner: full scopes, no resource, no grant."""
+    return Client.organisation(
+        "310244007", "altinn:serviceowner", "altinn:correspondence.write", "altinn:correspondence.read"
+    )
+
+
+@pytest.fixture
+def empty_queue(transactional_db):
+    """Procrastinate's tables are unmanaged: a transactional test leaves them filled."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers RESTART IDENTITY CASCADE")

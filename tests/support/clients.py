@@ -1,0 +1,44 @@
+"""HTTP clients with real tokens, in process."""
+
+from typing import Any
+
+from django.test import Client as DjangoClient
+
+from registry.enums import TokenKind
+from registry.services.tokens import mint
+
+BASE = "/correspondence/api/v1"
+
+
+class Client:
+    """Calls paths below the API's base with one bearer token (None: without)."""
+
+    def __init__(self, token: str | None) -> None:
+        self.token = token
+        self.http = DjangoClient(raise_request_exception=False)
+
+    @classmethod
+    def organisation(cls, number: str, *scopes: str, kind: TokenKind = TokenKind.ALTINN) -> "Client":
+        return cls(mint(kind=kind, organisation=number, scopes=scopes))
+
+    @classmethod
+    def person(cls, number: str, *scopes: str, level: int = 3) -> "Client":
+        return cls(mint(kind=TokenKind.ALTINN, person=number, scopes=scopes, level=level))
+
+    def get(self, path: str, query: dict[str, Any] | None = None, **headers: str) -> Any:
+        return self.http.get(BASE + path, query or {}, headers=self._headers(headers))
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self.http.post(
+            BASE + path, body, content_type="application/json", headers=self._headers(headers)
+        )
+
+    def upload(self, path: str, data: bytes, content_type: str = "application/octet-stream", **headers: str) -> Any:
+        return self.http.post(BASE + path, data, content_type=content_type, headers=self._headers(headers))
+
+    def delete(self, path: str, **headers: str) -> Any:
+        return self.http.delete(BASE + path, headers=self._headers(headers))
+
+    def _headers(self, headers: dict[str, str]) -> dict[str, str]:
+        bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return {**bearer, **{name.replace("_", "-"): value for name, value in headers.items()}}
