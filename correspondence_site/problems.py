@@ -111,14 +111,17 @@ def _bare(exc: Exception) -> HttpResponse | None:
         )
     if isinstance(exc, PlainAnswer):
         return _without_type(HttpResponse(exc.text, status=exc.status_code, headers=exc.headers))
-    if isinstance(exc, NotAuthenticated):
-        return _without_type(HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"}))
-    if isinstance(exc, AuthenticationFailed):
-        challenge = f'Bearer error="invalid_token", error_description="{exc.detail}"'
-        return _without_type(HttpResponse(status=401, headers={"WWW-Authenticate": challenge}))
     if isinstance(exc, PermissionDenied):
         return _without_type(HttpResponse(status=403))
+    if isinstance(exc, NotAuthenticated | AuthenticationFailed):
+        return _without_type(HttpResponse(status=401, headers={"WWW-Authenticate": _challenge(exc)}))
     return None
+
+
+def _challenge(exc: NotAuthenticated | AuthenticationFailed) -> str:
+    if isinstance(exc, NotAuthenticated):
+        return "Bearer"
+    return f'Bearer error="invalid_token", error_description="{exc.detail}"'
 
 
 def _without_type(response: HttpResponse) -> HttpResponse:
@@ -126,6 +129,7 @@ def _without_type(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """No route matches: 404 with an empty body."""
+    del exception  # Django hands it over by name
     return _without_type(HttpResponse(status=404))

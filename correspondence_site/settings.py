@@ -33,7 +33,10 @@ CORRESPONDENCE_VAR = Path(
 ).resolve()
 
 SECRET_KEY = env.text(
-    "SECRET_KEY", DEMO_SECRET, shown_default="a demo value", meaning="Django's secret; required in production."
+    "SECRET_KEY",
+    DEMO_SECRET,
+    shown_default="a demo value",
+    meaning="Django's secret; required in production.",
 )
 if IS_PRODUCTION and SECRET_KEY == DEMO_SECRET:
     raise ImproperlyConfigured("SECRET_KEY must be set in production.")
@@ -59,7 +62,9 @@ PUBLIC_URL = env.text(
     meaning="The base of links and of our own issuer.",
 ).rstrip("/")
 if IS_PRODUCTION and not PUBLIC_URL.startswith("https://"):
-    raise ImproperlyConfigured("PUBLIC_URL must begin with https:// in production: it names the token issuer.")
+    raise ImproperlyConfigured(
+        "PUBLIC_URL must begin with https:// in production: it names the token issuer."
+    )
 
 # --- Application ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -182,7 +187,9 @@ ATTACHMENT_STORAGE_URL = env.text(
     meaning="Where attachments are stored.",
 )
 if not ATTACHMENT_STORAGE_URL.startswith("file://"):
-    raise ImproperlyConfigured("ATTACHMENT_STORAGE_URL must begin with file:// (s3:// follows in a later version).")
+    raise ImproperlyConfigured(
+        "ATTACHMENT_STORAGE_URL must begin with file:// (s3:// follows in a later version)."
+    )
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
@@ -198,9 +205,15 @@ STORAGES: dict[str, dict[str, Any]] = {
 CLAMD_URL = env.text("CLAMD_URL", meaning="clamd; unset: attachments are not scanned. Not read yet.")
 
 # --- Notifications --------------------------------------------------------------------------------------
-EMAIL_URLS = env.words("EMAIL_URL", separator=" ", meaning="SMTP servers in order of preference, `smtp://` or `smtps://`.")
-EMAIL_FROM = env.text("EMAIL_FROM", "" if IS_PRODUCTION else "brev@correspondence.example", meaning="Sender of e-mail.")
-SMS_GATEWAY_URLS = env.words("SMS_GATEWAY_URL", separator=" ", meaning="HTTP gateways for SMS, in order of preference.")
+EMAIL_URLS = env.words(
+    "EMAIL_URL", separator=" ", meaning="SMTP servers in order of preference, `smtp://` or `smtps://`."
+)
+EMAIL_FROM = env.text(
+    "EMAIL_FROM", "" if IS_PRODUCTION else "brev@correspondence.example", meaning="Sender of e-mail."
+)
+SMS_GATEWAY_URLS = env.words(
+    "SMS_GATEWAY_URL", separator=" ", meaning="HTTP gateways for SMS, in order of preference."
+)
 SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN", meaning="Bearer token of the SMS gateway.")
 SMS_FROM = env.text("SMS_FROM", "" if IS_PRODUCTION else "Brev", meaning="Sender of SMS.")
 if IS_PRODUCTION and EMAIL_URLS and not EMAIL_FROM:

@@ -46,7 +46,11 @@ class FollowUp(models.Model):
     cause = models.CharField(max_length=128, help_text="What it is about, so that it is opened once.")
     summary = models.TextField(blank=True)
     correspondence = models.ForeignKey(
-        "correspondence.Correspondence", on_delete=models.CASCADE, null=True, blank=True, related_name="follow_ups"
+        "correspondence.Correspondence",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
     )
     order = models.ForeignKey(
         "notifications.Order", on_delete=models.CASCADE, null=True, blank=True, related_name="follow_ups"

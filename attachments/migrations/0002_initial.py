@@ -5,30 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('attachments', '0001_initial'),
-        ('correspondence', '0001_initial'),
+        ("attachments", "0001_initial"),
+        ("correspondence", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='messageattachment',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='message_attachments', to='correspondence.message'),
+            model_name="messageattachment",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="message_attachments",
+                to="correspondence.message",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attachmentstatusevent',
-            index=models.Index(fields=['attachment', 'at', 'id'], name='attachment_history'),
+            model_name="attachmentstatusevent",
+            index=models.Index(fields=["attachment", "at", "id"], name="attachment_history"),
         ),
         migrations.AddConstraint(
-            model_name='messageattachment',
-            constraint=models.UniqueConstraint(fields=('message', 'attachment'), name='message_attachment_once'),
+            model_name="messageattachment",
+            constraint=models.UniqueConstraint(
+                fields=("message", "attachment"), name="message_attachment_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='messageattachment',
-            constraint=models.UniqueConstraint(fields=('message', 'position'), name='message_attachment_position'),
+            model_name="messageattachment",
+            constraint=models.UniqueConstraint(
+                fields=("message", "position"), name="message_attachment_position"
+            ),
         ),
     ]

@@ -6,98 +6,185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('correspondence', '0001_initial'),
+        ("correspondence", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='statusevent',
-            name='operator',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="statusevent",
+            name="operator",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='fetch',
-            index=models.Index(fields=['correspondence', 'at', 'id'], name='fetch_history'),
+            model_name="fetch",
+            index=models.Index(fields=["correspondence", "at", "id"], name="fetch_history"),
         ),
         migrations.AddIndex(
-            model_name='correspondence',
-            index=models.Index(fields=['recipient_urn', 'resource_id', '-requested_publish_time', 'id'], name='correspondence_inbox'),
+            model_name="correspondence",
+            index=models.Index(
+                fields=["recipient_urn", "resource_id", "-requested_publish_time", "id"],
+                name="correspondence_inbox",
+            ),
         ),
         migrations.AddIndex(
-            model_name='correspondence',
-            index=models.Index(fields=['owner_org', 'resource_id', '-requested_publish_time', 'id'], name='correspondence_outbox'),
+            model_name="correspondence",
+            index=models.Index(
+                fields=["owner_org", "resource_id", "-requested_publish_time", "id"],
+                name="correspondence_outbox",
+            ),
         ),
         migrations.AddIndex(
-            model_name='correspondence',
-            index=models.Index(condition=models.Q(('published_at__isnull', True), ('purged_at__isnull', True), ('status__in', (0, 1))), fields=['requested_publish_time'], name='correspondence_due'),
+            model_name="correspondence",
+            index=models.Index(
+                condition=models.Q(
+                    ("published_at__isnull", True), ("purged_at__isnull", True), ("status__in", (0, 1))
+                ),
+                fields=["requested_publish_time"],
+                name="correspondence_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='correspondence',
-            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['recipient_urn', 'resource_id', '-requested_publish_time', 'id'], name='correspondence_inbox_published'),
+            model_name="correspondence",
+            index=models.Index(
+                condition=models.Q(("published_at__isnull", False)),
+                fields=["recipient_urn", "resource_id", "-requested_publish_time", "id"],
+                name="correspondence_inbox_published",
+            ),
         ),
         migrations.AddIndex(
-            model_name='correspondence',
-            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['owner_org', 'resource_id', '-requested_publish_time', 'id'], name='correspondence_outbox_pub'),
+            model_name="correspondence",
+            index=models.Index(
+                condition=models.Q(("published_at__isnull", False)),
+                fields=["owner_org", "resource_id", "-requested_publish_time", "id"],
+                name="correspondence_outbox_pub",
+            ),
         ),
         migrations.AddIndex(
-            model_name='correspondence',
-            index=models.Index(fields=['owner_org', 'senders_reference'], name='correspondence_references'),
+            model_name="correspondence",
+            index=models.Index(fields=["owner_org", "senders_reference"], name="correspondence_references"),
         ),
         migrations.AddConstraint(
-            model_name='correspondence',
-            constraint=models.UniqueConstraint(fields=('message', 'recipient_urn'), name='correspondence_one_copy_per_recipient'),
+            model_name="correspondence",
+            constraint=models.UniqueConstraint(
+                fields=("message", "recipient_urn"), name="correspondence_one_copy_per_recipient"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correspondence',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])), name='correspondence_status_valid'),
+            model_name="correspondence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])),
+                name="correspondence_status_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correspondence',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 3), _negated=True), name='correspondence_fetched_is_never_shown'),
+            model_name="correspondence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", 3), _negated=True), name="correspondence_fetched_is_never_shown"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correspondence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', (2, 4, 6, 12, 13)), _negated=True), ('published_at__isnull', False), _connector='OR'), name='correspondence_published_coherence', violation_error_message='A published letter has the time of its publishing.'),
+            model_name="correspondence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", (2, 4, 6, 12, 13)), _negated=True),
+                    ("published_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="correspondence_published_coherence",
+                violation_error_message="A published letter has the time of its publishing.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correspondence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purged_at__isnull', True), ('purged_by', '')), models.Q(('purged_at__isnull', False), models.Q(('purged_by', ''), _negated=True)), _connector='OR'), name='correspondence_purged_coherence', violation_error_message='A purged letter has a time and a side that purged it.'),
+            model_name="correspondence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("purged_at__isnull", True), ("purged_by", "")),
+                    models.Q(("purged_at__isnull", False), models.Q(("purged_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="correspondence_purged_coherence",
+                violation_error_message="A purged letter has a time and a side that purged it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correspondence',
-            constraint=models.CheckConstraint(condition=models.Q(('purged_at__isnull', True), ('status__in', (7, 8)), _connector='OR'), name='correspondence_purge_wins', violation_error_message='The status of a purged letter is its purge.'),
+            model_name="correspondence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("purged_at__isnull", True), ("status__in", (7, 8)), _connector="OR"),
+                name="correspondence_purge_wins",
+                violation_error_message="The status of a purged letter is its purge.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correspondence',
-            constraint=models.CheckConstraint(condition=models.Q(('purged_at__isnull', True), ('published_at__isnull', True), ('published_at__lte', models.F('purged_at')), _connector='OR'), name='correspondence_never_published_after_purge'),
+            model_name="correspondence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("purged_at__isnull", True),
+                    ("published_at__isnull", True),
+                    ("published_at__lte", models.F("purged_at")),
+                    _connector="OR",
+                ),
+                name="correspondence_never_published_after_purge",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correspondence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 10), _negated=True), ('published_at__isnull', True), _connector='OR'), name='correspondence_reserved_is_final', violation_error_message='A reserved letter is never published.'),
+            model_name="correspondence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", 10), _negated=True), ("published_at__isnull", True), _connector="OR"
+                ),
+                name="correspondence_reserved_is_final",
+                violation_error_message="A reserved letter is never published.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statusevent',
-            index=models.Index(fields=['correspondence', 'at', 'id'], name='status_event_history'),
+            model_name="statusevent",
+            index=models.Index(fields=["correspondence", "at", "id"], name="status_event_history"),
         ),
         migrations.AddConstraint(
-            model_name='statusevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', (2, 4, 6))), fields=('correspondence', 'status'), name='status_event_once'),
+            model_name="statusevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", (2, 4, 6))),
+                fields=("correspondence", "status"),
+                name="status_event_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', (7, 8))), fields=('correspondence',), name='status_event_one_purge'),
+            model_name="statusevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", (7, 8))),
+                fields=("correspondence",),
+                name="status_event_one_purge",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusevent',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]), models.Q(('status', 3), _negated=True)), name='status_event_status_valid'),
+            model_name="statusevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]),
+                    models.Q(("status", 3), _negated=True),
+                ),
+                name="status_event_status_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor_kind', 'operator'), _negated=True), ('operator__isnull', False), _connector='OR'), name='status_event_operator_named'),
+            model_name="statusevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("actor_kind", "operator"), _negated=True),
+                    ("operator__isnull", False),
+                    _connector="OR",
+                ),
+                name="status_event_operator_named",
+            ),
         ),
     ]

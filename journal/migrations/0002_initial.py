@@ -6,66 +6,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('attachments', '0002_initial'),
-        ('correspondence', '0002_initial'),
-        ('journal', '0001_initial'),
-        ('notifications', '0001_initial'),
+        ("attachments", "0002_initial"),
+        ("correspondence", "0002_initial"),
+        ("journal", "0001_initial"),
+        ("notifications", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='followup',
-            name='assigned_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='follow_ups', to=settings.AUTH_USER_MODEL),
+            model_name="followup",
+            name="assigned_to",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="follow_ups",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='attachment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='attachments.attachment'),
+            model_name="followup",
+            name="attachment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="follow_ups",
+                to="attachments.attachment",
+            ),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='correspondence',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='correspondence.correspondence'),
+            model_name="followup",
+            name="correspondence",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="follow_ups",
+                to="correspondence.correspondence",
+            ),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='delivery',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='notifications.delivery'),
+            model_name="followup",
+            name="delivery",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="follow_ups",
+                to="notifications.delivery",
+            ),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='order',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='notifications.order'),
+            model_name="followup",
+            name="order",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="follow_ups",
+                to="notifications.order",
+            ),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='resolved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="followup",
+            name="resolved_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboundevent',
-            index=models.Index(fields=['resource_id', 'id'], name='outbound_event_resource'),
+            model_name="outboundevent",
+            index=models.Index(fields=["resource_id", "id"], name="outbound_event_resource"),
         ),
         migrations.AddConstraint(
-            model_name='outboundevent',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['attachmentinitialized', 'attachmentpublished', 'attachmentuploadfailed', 'attachmentexpired', 'attachmentpurged', 'correspondenceinitialized', 'correspondencepublished', 'correspondencepublishfailed', 'correspondencepurged', 'correspondencereceiverread', 'correspondencereceiverconfirmed', 'notificationcreated', 'correspondencenotificationcreationfailed', 'correspondencenotificationdelivered', 'correspondencenotificationreminderdelivered', 'correspondencenotificationfailed', 'correspondencenotificationallfailed'])), name='outbound_event_type_valid'),
+            model_name="outboundevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "type__in",
+                        [
+                            "attachmentinitialized",
+                            "attachmentpublished",
+                            "attachmentuploadfailed",
+                            "attachmentexpired",
+                            "attachmentpurged",
+                            "correspondenceinitialized",
+                            "correspondencepublished",
+                            "correspondencepublishfailed",
+                            "correspondencepurged",
+                            "correspondencereceiverread",
+                            "correspondencereceiverconfirmed",
+                            "notificationcreated",
+                            "correspondencenotificationcreationfailed",
+                            "correspondencenotificationdelivered",
+                            "correspondencenotificationreminderdelivered",
+                            "correspondencenotificationfailed",
+                            "correspondencenotificationallfailed",
+                        ],
+                    )
+                ),
+                name="outbound_event_type_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(condition=models.Q(('resolved_at__isnull', True)), fields=('kind', 'cause'), name='follow_up_open_once_per_cause'),
+            model_name="followup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("resolved_at__isnull", True)),
+                fields=("kind", "cause"),
+                name="follow_up_open_once_per_cause",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['missing-contact', 'failed-delivery', 'failed-publish', 'infected-attachment', 'unread-confidential'])), name='follow_up_kind_valid'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "missing-contact",
+                            "failed-delivery",
+                            "failed-publish",
+                            "infected-attachment",
+                            "unread-confidential",
+                        ],
+                    )
+                ),
+                name="follow_up_kind_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_at__isnull', False), models.Q(('resolution', ''), ('resolved_by__isnull', True)), _connector='OR'), name='follow_up_resolved_coherence'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resolved_at__isnull", False),
+                    models.Q(("resolution", ""), ("resolved_by__isnull", True)),
+                    _connector="OR",
+                ),
+                name="follow_up_resolved_coherence",
+            ),
         ),
     ]

@@ -42,4 +42,6 @@ def open_follow_ups(items: Iterable[FollowUpData]) -> None:
 
 def resolve_follow_ups(kind: FollowUpKind, causes: Collection[str], *, resolution: str, at: datetime) -> None:
     """Close what is open for these causes, since they have gone away."""
-    FollowUp.objects.open().filter(kind=kind, cause__in=list(causes)).update(resolved_at=at, resolution=resolution)
+    FollowUp.objects.open().filter(kind=kind, cause__in=list(causes)).update(
+        resolved_at=at, resolution=resolution
+    )

@@ -6,105 +6,235 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('notifications', '0001_initial'),
+        ("notifications", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='operator',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="order",
+            name="operator",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='repeats',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repetitions', to='notifications.order'),
+            model_name="order",
+            name="repeats",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="repetitions",
+                to="notifications.order",
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='text',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='notifications.notificationtext'),
+            model_name="order",
+            name="text",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="notifications.notificationtext",
+            ),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='notifications.order'),
+            model_name="notification",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notifications",
+                to="notifications.order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(fields=('language', 'channel', 'phase'), name='template_once'),
+            model_name="template",
+            constraint=models.UniqueConstraint(fields=("language", "channel", "phase"), name="template_once"),
         ),
         migrations.AddConstraint(
-            model_name='template',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'email'), _negated=True), models.Q(('subject', ''), _negated=True), _connector='OR'), name='template_email_has_subject'),
+            model_name="template",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("channel", "email"), _negated=True),
+                    models.Q(("subject", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="template_email_has_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('delivery', 'number'), name='attempt_number_once'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("delivery", "number"), name="attempt_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('delivery',), name='attempt_one_open'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)), fields=("delivery",), name="attempt_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('outcome', '')), models.Q(('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='attempt_closed_has_outcome'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("outcome", "")),
+                    models.Q(("closed_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="attempt_closed_has_outcome",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ('Email_New', 'Email_Sending', 'SMS_New', 'SMS_Sending'))), fields=['channel', 'next_attempt_at'], name='delivery_due'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state__in", ("Email_New", "Email_Sending", "SMS_New", "SMS_Sending"))),
+                fields=["channel", "next_attempt_at"],
+                name="delivery_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('claimed_by__isnull', False)), fields=['claimed_by'], name='delivery_claimed'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("claimed_by__isnull", False)),
+                fields=["claimed_by"],
+                name="delivery_claimed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('notification', 'channel', 'normalised_address'), name='delivery_once_per_address'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("notification", "channel", "normalised_address"), name="delivery_once_per_address"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['Email_New', 'Email_Sending', 'Email_Succeeded', 'Email_Delivered', 'Email_Failed', 'Email_Failed_Bounced', 'Email_Failed_FilteredSpam', 'Email_Failed_InvalidEmailFormat', 'Email_Failed_RecipientNotIdentified', 'Email_Failed_RecipientReserved', 'Email_Failed_TTL', 'SMS_New', 'SMS_Sending', 'SMS_Accepted', 'SMS_Delivered', 'SMS_Failed', 'SMS_Failed_InvalidRecipient', 'SMS_Failed_RecipientNotIdentified', 'SMS_Failed_RecipientReserved', 'SMS_Failed_TTL'])), name='delivery_state_valid'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "Email_New",
+                            "Email_Sending",
+                            "Email_Succeeded",
+                            "Email_Delivered",
+                            "Email_Failed",
+                            "Email_Failed_Bounced",
+                            "Email_Failed_FilteredSpam",
+                            "Email_Failed_InvalidEmailFormat",
+                            "Email_Failed_RecipientNotIdentified",
+                            "Email_Failed_RecipientReserved",
+                            "Email_Failed_TTL",
+                            "SMS_New",
+                            "SMS_Sending",
+                            "SMS_Accepted",
+                            "SMS_Delivered",
+                            "SMS_Failed",
+                            "SMS_Failed_InvalidRecipient",
+                            "SMS_Failed_RecipientNotIdentified",
+                            "SMS_Failed_RecipientReserved",
+                            "SMS_Failed_TTL",
+                        ],
+                    )
+                ),
+                name="delivery_state_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('Email_New', 'Email_Sending', 'SMS_New', 'SMS_Sending')), _negated=True), ('next_attempt_at__isnull', False), _connector='OR'), name='delivery_pending_has_a_next_attempt'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ("Email_New", "Email_Sending", "SMS_New", "SMS_Sending")), _negated=True
+                    ),
+                    ("next_attempt_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="delivery_pending_has_a_next_attempt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('repeats__isnull', True)), fields=('correspondence', 'purpose', 'party_key'), name='order_one_per_party'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("repeats__isnull", True)),
+                fields=("correspondence", "purpose", "party_key"),
+                name="order_one_per_party",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True), ('repeats__isnull', False)), fields=('repeats',), name='order_one_unfinished_resend'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished_at__isnull", True), ("repeats__isnull", False)),
+                fields=("repeats",),
+                name="order_one_unfinished_resend",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('party_urn', ''), _negated=True), ('address', '')), models.Q(('party_urn', ''), models.Q(('address', ''), _negated=True)), _connector='OR'), name='order_is_for_a_party_or_an_address'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(models.Q(("party_urn", ""), _negated=True), ("address", "")),
+                    models.Q(("party_urn", ""), models.Q(("address", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="order_is_for_a_party_or_an_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('repeats__isnull', True), models.Q(('operator__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='order_resend_has_operator_and_reason', violation_error_message='A resend names its operator and a reason.'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("repeats__isnull", True),
+                    models.Q(("operator__isnull", False), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="order_resend_has_operator_and_reason",
+                violation_error_message="A resend names its operator and a reason.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('released_at__isnull', False), ('state', 'Order_Registered')), fields=['send_at'], name='notification_due'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("released_at__isnull", False), ("state", "Order_Registered")),
+                fields=["send_at"],
+                name="notification_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('order', 'is_reminder'), name='notification_main_and_reminder'),
+            model_name="notification",
+            constraint=models.UniqueConstraint(
+                fields=("order", "is_reminder"), name="notification_main_and_reminder"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['Order_Registered', 'Order_Processing', 'Order_Processed', 'Order_Completed', 'Order_SendConditionNotMet', 'Order_Cancelled'])), name='notification_state_valid'),
+            model_name="notification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "Order_Registered",
+                            "Order_Processing",
+                            "Order_Processed",
+                            "Order_Completed",
+                            "Order_SendConditionNotMet",
+                            "Order_Cancelled",
+                        ],
+                    )
+                ),
+                name="notification_state_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['Success', 'MissingContact', 'Failure'])), name='notification_result_valid'),
+            model_name="notification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("result__in", ["Success", "MissingContact", "Failure"])),
+                name="notification_result_valid",
+            ),
         ),
     ]

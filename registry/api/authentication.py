@@ -22,7 +22,11 @@ class MaskinportenTokenNotTaken(PlainAnswer):
 
     def __init__(self) -> None:
         super().__init__(403, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-        self.problem = {"title": "IDX10205: Issuer validation failed", "status": 403, "detail": EXCHANGE_FIRST}
+        self.problem = {
+            "title": "IDX10205: Issuer validation failed",
+            "status": 403,
+            "detail": EXCHANGE_FIRST,
+        }
 
 
 class BearerAuthentication(BaseAuthentication):

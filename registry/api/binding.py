@@ -33,8 +33,10 @@ class ContractSerializer(serializers.Serializer[Any]):
 
 
 def bind(serializer: serializers.BaseSerializer[Any], *, parameter: str) -> Any:
-    """The validated data. Raises ContractValidationError: the first thing that could not be read, else all
-    rules that were broken."""
+    """The validated data.
+
+    Raises ContractValidationError: the first thing that could not be read, else all rules that were broken.
+    """
     if serializer.is_valid():
         return serializer.validated_data
     failures = list(_flat(serializer.errors))

@@ -31,7 +31,10 @@ def utf16_length(text: str) -> int:
 class ContractField(serializers.Field[Any, Any, Any, Any]):
     """Base of the scalar fields: `conversion` failures carry the JSON path's message."""
 
-    default_error_messages = {CONVERSION: "The JSON value could not be converted.", "required": "It is required."}
+    default_error_messages = {
+        CONVERSION: "The JSON value could not be converted.",
+        "required": "It is required.",
+    }
 
     def convert(self, *, ok: bool) -> None:
         if not ok:
@@ -82,7 +85,9 @@ class NumberField(ContractField):
 
     def to_internal_value(self, data: Any) -> int:
         is_number = isinstance(data, int) and not isinstance(data, bool)
-        self.convert(ok=is_number or (isinstance(data, str) and WHOLE_NUMBER.fullmatch(data.strip()) is not None))
+        self.convert(
+            ok=is_number or (isinstance(data, str) and WHOLE_NUMBER.fullmatch(data.strip()) is not None)
+        )
         self.convert(ok=-(2**31) <= int(data) < 2**31)
         return int(data)
 
@@ -172,5 +177,3 @@ def time_on_the_wire(moment: datetime) -> str:
         text = text.rjust(19, "0")
     fraction = f".{utc.microsecond:06}".rstrip("0") if utc.microsecond else ""
     return f"{text}{fraction}+00:00"
-
-

@@ -18,14 +18,19 @@ class ContractJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(
-        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         parameter = getattr((parser_context or {}).get("view"), "body_parameter", "request")
         raw = stream.read(settings.MAX_JSON_BODY_BYTES + 1)
         if len(raw) > settings.MAX_JSON_BODY_BYTES:
             raise PlainAnswer(413)
         if not raw.strip() or raw.strip() == b"null":
-            raise ContractValidationError({"": ["A non-empty body is required."], parameter: _required(parameter)})
+            raise ContractValidationError(
+                {"": ["A non-empty body is required."], parameter: _required(parameter)}
+            )
         try:
             document = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
@@ -56,7 +61,9 @@ def _refuse_unstorable(document: Any, parameter: str) -> None:
 
 
 def is_storable(text: str) -> bool:
-    return "\x00" not in text and text.isascii() or not any("\ud800" <= c <= "\udfff" or c == "\x00" for c in text)
+    return ("\x00" not in text and text.isascii()) or not any(
+        "\ud800" <= c <= "\udfff" or c == "\x00" for c in text
+    )
 
 
 def _walk(document: Any) -> Iterator[tuple[str, int, Any]]:

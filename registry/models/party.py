@@ -33,13 +33,13 @@ class Party(models.Model):
     urn = models.CharField(max_length=512, unique=True, help_text="In the form of a recipient.")
     display_name = models.CharField(max_length=255, blank=True)
     is_deleted = models.BooleanField(default=False)
-    org_number = models.CharField(max_length=9, unique=True, null=True, blank=True)  # noqa: DJ001 - unique
+    org_number = models.CharField(max_length=9, unique=True, null=True, blank=True)
     unit_type = models.CharField(max_length=16, blank=True)
     main_unit = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="sub_units"
     )
-    person_number = models.CharField(max_length=11, unique=True, null=True, blank=True)  # noqa: DJ001 - unique
-    external_id = models.CharField(max_length=320, unique=True, null=True, blank=True)  # noqa: DJ001 - unique
+    person_number = models.CharField(max_length=11, unique=True, null=True, blank=True)
+    external_id = models.CharField(max_length=320, unique=True, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PartyQuerySet.as_manager()

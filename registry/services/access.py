@@ -53,7 +53,9 @@ def level_suffices(caller: Caller, resource: ResourceInfo) -> bool:
     level = RAW_TOKEN_LEVEL if caller.kind == TokenKind.MASKINPORTEN else caller.level or 0
     if level >= resource.minimum_level:
         return True
-    return caller.has_orgcode and resource.minimum_level_org is not None and level >= resource.minimum_level_org
+    return (
+        caller.has_orgcode and resource.minimum_level_org is not None and level >= resource.minimum_level_org
+    )
 
 
 def own_urns(caller: Caller) -> set[str]:
@@ -66,7 +68,9 @@ def own_urns(caller: Caller) -> set[str]:
     return urns - {""}
 
 
-def _grants(caller: Caller, *, action: Action, resource: ResourceInfo, party_urn: str) -> QuerySet[AccessGrant]:
+def _grants(
+    caller: Caller, *, action: Action, resource: ResourceInfo, party_urn: str
+) -> QuerySet[AccessGrant]:
     now = timezone.now()
     return AccessGrant.objects.filter(
         _subject_matches(caller, action=action, party_urn=party_urn),
@@ -78,8 +82,10 @@ def _grants(caller: Caller, *, action: Action, resource: ResourceInfo, party_urn
 
 
 def _subject_matches(caller: Caller, *, action: Action, party_urn: str) -> Q:
-    """Whose grants count. Without a party of its own a grant is for the subject's own letters; a right to send
-    for a resource is always for its owner."""
+    """Whose grants count.
+
+    A grant that names no party is for the subject's own letters; a right to send is always for the owner.
+    """
     own = own_urns(caller)
     for_itself = party_urn in own or action == Action.WRITE
     named_party = Q(party__urn=party_urn)

@@ -67,7 +67,9 @@ def organisations_with_a_role(urns: Collection[str], roles: Collection[str]) -> 
     """Those of the organisations in which someone holds one of the roles; a sub-unit is judged by its main unit."""
     units = {
         urn: main_unit or pk
-        for urn, main_unit, pk in Party.objects.filter(urn__in=list(urns)).values_list("urn", "main_unit", "pk")
+        for urn, main_unit, pk in Party.objects.filter(urn__in=list(urns)).values_list(
+            "urn", "main_unit", "pk"
+        )
     }
     holders = set(
         PartyRole.objects.filter(from_party__in=set(units.values()), role__in=list(roles)).values_list(

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.test import Client as DjangoClient
+from registry.services.tokens import mint
 
 from registry.enums import TokenKind
-from registry.services.tokens import mint
 
 BASE = "/correspondence/api/v1"
 
@@ -33,7 +33,9 @@ class Client:
             BASE + path, body, content_type="application/json", headers=self._headers(headers)
         )
 
-    def upload(self, path: str, data: bytes, content_type: str = "application/octet-stream", **headers: str) -> Any:
+    def upload(
+        self, path: str, data: bytes, content_type: str = "application/octet-stream", **headers: str
+    ) -> Any:
         return self.http.post(BASE + path, data, content_type=content_type, headers=self._headers(headers))
 
     def delete(self, path: str, **headers: str) -> Any:

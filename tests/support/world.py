@@ -30,7 +30,11 @@ class World:
 
 def organisation(number: str, name: str, **fields) -> Party:
     return Party.objects.create(
-        kind=PartyKind.ORGANIZATION, org_number=number, urn=organisation_urn(number), display_name=name, **fields
+        kind=PartyKind.ORGANIZATION,
+        org_number=number,
+        urn=organisation_urn(number),
+        display_name=name,
+        **fields,
     )
 
 
