@@ -33,7 +33,9 @@ class Attachment(models.Model):
     announced_checksum = models.CharField(  # noqa: DJ001 - the wire tells null from ""
         max_length=32, null=True, blank=True, default="", help_text="MD5 as the sender announced it."
     )
-    checksum = models.CharField(max_length=32, blank=True, help_text="MD5 of the stored bytes, lower-case hex.")
+    checksum = models.CharField(
+        max_length=32, blank=True, help_text="MD5 of the stored bytes, lower-case hex."
+    )
     size = models.BigIntegerField(null=True, blank=True, help_text="Bytes stored.")
     status = models.SmallIntegerField(choices=AttachmentStatus.choices, default=AttachmentStatus.INITIALIZED)
     storage_key = models.CharField(max_length=255, blank=True, help_text="Contains the upload's id.")
@@ -46,7 +48,9 @@ class Attachment(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="attachment_status_valid", condition=Q(status__in=AttachmentStatus.values)),
+            models.CheckConstraint(
+                name="attachment_status_valid", condition=Q(status__in=AttachmentStatus.values)
+            ),
             models.CheckConstraint(
                 name="attachment_published_has_its_bytes",
                 condition=~Q(status=AttachmentStatus.PUBLISHED)
@@ -96,7 +100,9 @@ class MessageAttachment(models.Model):
     attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="uses")
     position = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="For this message (attachments.md 6.1).")
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="For this message (attachments.md 6.1)."
+    )
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When the last letter was purged.")
 
     objects = MessageAttachmentQuerySet.as_manager()

@@ -6,7 +6,12 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from notifications.enums import EmailContentType, NotificationChannel, NotificationResult, NotificationTemplate
+from notifications.enums import (
+    EmailContentType,
+    NotificationChannel,
+    NotificationResult,
+    NotificationTemplate,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,9 @@ def is_national_identity_number(text: str) -> bool:
     if NATIONAL_IDENTITY_NUMBER.fullmatch(text) is None:
         return False
     digits = [int(digit) for digit in text]
-    return digits[9] == _control_digit(digits, FIRST_WEIGHTS) and digits[10] == _control_digit(digits, SECOND_WEIGHTS)
+    return digits[9] == _control_digit(digits, FIRST_WEIGHTS) and digits[10] == _control_digit(
+        digits, SECOND_WEIGHTS
+    )
 
 
 def _control_digit(digits: list[int], weights: tuple[int, ...]) -> int:
@@ -75,7 +77,11 @@ def parse_party(text: str) -> str:
     prefix, _, identifier = text.rpartition(":")
     if prefix in {"0192", RecipientKind.ORGANIZATION} and is_organisation_number(identifier):
         return organisation_urn(identifier)
-    if prefix in {"", RecipientKind.PERSON} and ":" + identifier != text and is_national_identity_number(identifier):
+    if (
+        prefix in {"", RecipientKind.PERSON}
+        and ":" + identifier != text
+        and is_national_identity_number(identifier)
+    ):
         return person_urn(identifier)
     raise InvalidIdentifier(text)
 

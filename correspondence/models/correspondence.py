@@ -89,12 +89,15 @@ class Correspondence(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="correspondence_one_copy_per_recipient", fields=["message", "recipient_urn"]),
+            models.UniqueConstraint(
+                name="correspondence_one_copy_per_recipient", fields=["message", "recipient_urn"]
+            ),
             models.CheckConstraint(
                 name="correspondence_status_valid", condition=Q(status__in=CorrespondenceStatus.values)
             ),
             models.CheckConstraint(
-                name="correspondence_fetched_is_never_shown", condition=~Q(status=CorrespondenceStatus.FETCHED)
+                name="correspondence_fetched_is_never_shown",
+                condition=~Q(status=CorrespondenceStatus.FETCHED),
             ),
             models.CheckConstraint(
                 name="correspondence_published_coherence",
@@ -103,7 +106,8 @@ class Correspondence(models.Model):
             ),
             models.CheckConstraint(
                 name="correspondence_purged_coherence",
-                condition=Q(purged_at__isnull=True, purged_by="") | (Q(purged_at__isnull=False) & ~Q(purged_by="")),
+                condition=Q(purged_at__isnull=True, purged_by="")
+                | (Q(purged_at__isnull=False) & ~Q(purged_by="")),
                 violation_error_message="A purged letter has a time and a side that purged it.",
             ),
             models.CheckConstraint(
@@ -160,4 +164,8 @@ class Correspondence(models.Model):
     @property
     def is_available(self) -> bool:
         """Whether the recipient may open it: published, not purged, not failed since."""
-        return self.published_at is not None and not self.is_purged and self.status != CorrespondenceStatus.FAILED
+        return (
+            self.published_at is not None
+            and not self.is_purged
+            and self.status != CorrespondenceStatus.FAILED
+        )

@@ -46,9 +46,13 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                name="delivery_due", fields=["channel", "next_attempt_at"], condition=Q(state__in=PENDING_STATES)
+                name="delivery_due",
+                fields=["channel", "next_attempt_at"],
+                condition=Q(state__in=PENDING_STATES),
             ),
-            models.Index(name="delivery_claimed", fields=["claimed_by"], condition=Q(claimed_by__isnull=False)),
+            models.Index(
+                name="delivery_claimed", fields=["claimed_by"], condition=Q(claimed_by__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,7 +79,8 @@ class Attempt(models.Model):
             ),
             models.CheckConstraint(
                 name="attempt_closed_has_outcome",
-                condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+                condition=Q(closed_at__isnull=True, outcome="")
+                | (Q(closed_at__isnull=False) & ~Q(outcome="")),
             ),
         ]
 

@@ -21,7 +21,9 @@ class Order(models.Model):
     purpose = models.CharField(max_length=16, choices=OrderPurpose.choices, default=OrderPurpose.LETTER)
     party_key = models.CharField(max_length=600, help_text="notifications.md 2.5")
     party_urn = models.CharField(max_length=512, blank=True, help_text="Of a party that is looked up.")
-    address = models.CharField(max_length=512, blank=True, help_text="Given by the sender instead of a party.")
+    address = models.CharField(
+        max_length=512, blank=True, help_text="Given by the sender instead of a party."
+    )
     party_name = models.CharField(max_length=255, blank=True)
     text = models.ForeignKey(NotificationText, on_delete=models.PROTECT, related_name="orders")
     ignore_reservation = models.BooleanField(null=True, blank=True)
@@ -91,8 +93,12 @@ class Notification(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="notification_main_and_reminder", fields=["order", "is_reminder"]),
-            models.CheckConstraint(name="notification_state_valid", condition=Q(state__in=NotificationState.values)),
-            models.CheckConstraint(name="notification_result_valid", condition=Q(result__in=NotificationResult.values)),
+            models.CheckConstraint(
+                name="notification_state_valid", condition=Q(state__in=NotificationState.values)
+            ),
+            models.CheckConstraint(
+                name="notification_result_valid", condition=Q(result__in=NotificationResult.values)
+            ),
         ]
         indexes = [
             models.Index(

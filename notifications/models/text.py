@@ -16,7 +16,9 @@ class Template(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="template_once", fields=["language", "channel", "phase"]),
-            models.CheckConstraint(name="template_email_has_subject", condition=~Q(channel="email") | ~Q(subject="")),
+            models.CheckConstraint(
+                name="template_email_has_subject", condition=~Q(channel="email") | ~Q(subject="")
+            ),
         ]
 
     def __str__(self) -> str:
