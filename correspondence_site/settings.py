@@ -257,11 +257,18 @@ OAUTH2_PROVIDER = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Correspondence",
+    "DESCRIPTION": "Official digital letters; the public API of Altinn 3 Correspondence.",
     "VERSION": "v1",
+    "SCHEMA_PATH_PREFIX": "/correspondence/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "correspondence_site.openapi.schema.name_path_parameters",
+        "correspondence_site.openapi.schema.add_problems",
+    ],
 }
 LOG_FORMAT = env.choice(
     "LOG_FORMAT", "console" if IS_DEMO else "json", ("console", "json"), meaning="How log lines look."

@@ -2,14 +2,23 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
+
+from correspondence_site.operations.health import live, ready
+from correspondence_site.operations.metrics import metrics
 
 API = "correspondence/api/v1/"
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path(API, include("correspondence.api.urls")),
     path(API, include("attachments.api.urls")),
+    path(API, include("correspondence_site.openapi.urls")),
     path("", include("correspondence_site.oauth.urls")),
+    path("health/live", live),
+    path("health/ready", ready),
+    path("metrics", metrics),
 ]
 
 handler404 = "correspondence_site.problems.not_found"

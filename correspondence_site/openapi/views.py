@@ -1,0 +1,29 @@
+"""The contract as a document, and its interactive page with assets served here."""
+
+from typing import Any
+
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import TemplateHTMLRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+
+class ContractDocument(SpectacularJSONAPIView):  # type: ignore[misc]
+    """Anonymous; may be kept for ten minutes (api.md 1.1)."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response: Response = super().get(request, *args, **kwargs)
+        response["Cache-Control"] = "public, max-age=600"
+        return response
+
+
+class InteractivePage(SpectacularSwaggerSplitView):  # type: ignore[misc]
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+    renderer_classes = [TemplateHTMLRenderer]
+    url_name = "openapi-document"
+    url_self = None

@@ -1,0 +1,62 @@
+"""`/metrics` in Prometheus' text form: what waits, and what needs a person. Counted by indexed queries."""
+
+import hmac
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from procrastinate.contrib.django.models import ProcrastinateJob
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from correspondence.models import Correspondence
+from journal.models import FollowUp
+from notifications.enums import PENDING_STATES
+from notifications.models import Delivery
+
+
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    if not settings.METRICS_TOKEN and settings.IS_PRODUCTION:
+        return HttpResponse(status=404)
+    if settings.METRICS_TOKEN and not _is_authorised(request):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    registry = CollectorRegistry()
+    registry.register(DatabaseCollector())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_authorised(request: HttpRequest) -> bool:
+    expected = f"Bearer {settings.METRICS_TOKEN}".encode()
+    return hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected)
+
+
+class DatabaseCollector(Collector):
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        yield _by_label(
+            "correspondence_jobs", "Jobs in the queue", "status", ProcrastinateJob.objects.all(), "status"
+        )
+        yield _by_label(
+            "correspondence_follow_ups_open", "Follow-ups that wait", "kind", FollowUp.objects.open(), "kind"
+        )
+        pending = Delivery.objects.filter(state__in=PENDING_STATES)
+        yield _by_label(
+            "correspondence_deliveries_pending", "Deliveries not final", "channel", pending, "channel"
+        )
+        yield GaugeMetricFamily(
+            "correspondence_letters_overdue",
+            "Letters past their publish time and not published",
+            value=Correspondence.objects.publishable(timezone.now()).count(),
+        )
+
+
+def _by_label(name: str, text: str, label: str, rows: QuerySet[Any], field: str) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for value, count in rows.order_by().values_list(field).annotate(Count("pk")):
+        family.add_metric([value], count)
+    return family
