@@ -1,0 +1,67 @@
+"""The contract's document is valid, complete and says what the service does."""
+
+import pytest
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+from tests.support.clients import BASE, Client
+
+OPERATIONS = {
+    ("post", "/correspondence"),
+    ("get", "/correspondence"),
+    ("get", "/correspondence/{correspondenceId}"),
+    ("get", "/correspondence/{correspondenceId}/details"),
+    ("get", "/correspondence/{correspondenceId}/content"),
+    ("post", "/correspondence/{correspondenceId}/markasread"),
+    ("post", "/correspondence/{correspondenceId}/confirm"),
+    ("delete", "/correspondence/{correspondenceId}/purge"),
+    ("get", "/correspondence/{correspondenceId}/attachment/{attachmentId}/download"),
+    ("post", "/attachment"),
+    ("post", "/attachment/{attachmentId}/upload"),
+    ("get", "/attachment/{attachmentId}"),
+}
+
+
+@pytest.fixture(scope="module")
+def document():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_document_is_made_without_warnings(document):
+    assert not GENERATOR_STATS
+
+
+def test_document_is_valid_openapi(document):
+    assert list(OpenAPIV30SpecValidator(document).iter_errors()) == []
+
+
+def test_document_has_every_operation_built_so_far(document):
+    found = {(method, path.removeprefix(BASE)) for path, item in document["paths"].items() for method in item}
+
+    assert found >= OPERATIONS
+
+
+def test_document_is_served_to_anyone_for_ten_minutes(db):
+    answer = Client(None).get("/swagger/v1/swagger.json")
+
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=600"
+    assert answer.json()["components"]["securitySchemes"]["JWTBearerAuth"]["scheme"] == "bearer"
+
+
+@pytest.mark.parametrize(
+    ("path", "target"), [("/openapi.json", "/swagger/v1/swagger.json"), ("/swagger", "/swagger/index.html")]
+)
+def test_short_addresses_redirect_to_the_contract_ones(db, path, target):
+    answer = Client(None).get(path)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, BASE + target)
+
+
+def test_interactive_page_loads_everything_from_here(db):
+    page = Client(None).get("/swagger/index.html").content.decode()
+
+    assert "swagger-ui-bundle.js" in page
+    assert "//cdn" not in page
+    assert "<script>" not in page
