@@ -41,13 +41,17 @@ def flag(name: str, *, default: bool, shown_default: str | None = None, meaning:
     return value in TRUE_WORDS
 
 
-def words(name: str, default: str = "", *, separator: str = ",", meaning: str) -> list[str]:
-    value = text(name, default, meaning=meaning)
+def words(
+    name: str, default: str = "", *, separator: str = ",", shown_default: str | None = None, meaning: str
+) -> list[str]:
+    value = text(name, default, shown_default=shown_default, meaning=meaning)
     return [word.strip() for word in value.split(separator) if word.strip()]
 
 
-def choice(name: str, default: str, choices: tuple[str, ...], *, meaning: str) -> str:
-    value = text(name, default, meaning=meaning)
+def choice(
+    name: str, default: str, choices: tuple[str, ...], *, shown_default: str | None = None, meaning: str
+) -> str:
+    value = text(name, default, shown_default=shown_default, meaning=meaning)
     if value not in choices:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
     return value
@@ -62,6 +66,15 @@ def json_list(name: str, *, meaning: str) -> list[dict[str, Any]]:
     if not isinstance(parsed, list):
         raise ImproperlyConfigured(f"{name} must be a JSON list.")
     return parsed
+
+
+def as_markdown() -> str:
+    """The reference page of the variables, as a table."""
+    rows = [
+        f"| `{variable.name}` | {variable.default or 'unset'} | {variable.meaning} |"
+        for variable in VARIABLES.values()
+    ]
+    return "\n".join(["| variable | default | meaning |", "| --- | --- | --- |", *rows]) + "\n"
 
 
 def _read_secret(name: str, path: str) -> str:

@@ -171,6 +171,7 @@ MAX_JSON_BODY_BYTES = 10_000_000
 CORS_ORIGINS = env.words(
     "CORS_ORIGINS",
     "" if IS_PRODUCTION else "https://af.tt02.altinn.no,http://af.tt.altinn.no",
+    shown_default="Altinn's test front ends in demo and test, else none",
     meaning="Origins of inbox front ends that browsers may call us from.",
 )
 
@@ -202,20 +203,32 @@ STORAGES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"location": ATTACHMENT_STORAGE_URL.removeprefix("file://")},
     },
 }
-CLAMD_URL = env.text("CLAMD_URL", meaning="clamd; unset: attachments are not scanned. Not read yet.")
+CLAMD_URL = env.text("CLAMD_URL", meaning="clamd; unset: attachments are not scanned.")
+if CLAMD_URL:
+    raise ImproperlyConfigured(
+        "CLAMD_URL is set, but this version cannot scan yet: unset it to go on without."
+    )
 
 # --- Notifications --------------------------------------------------------------------------------------
 EMAIL_URLS = env.words(
     "EMAIL_URL", separator=" ", meaning="SMTP servers in order of preference, `smtp://` or `smtps://`."
 )
 EMAIL_FROM = env.text(
-    "EMAIL_FROM", "" if IS_PRODUCTION else "brev@correspondence.example", meaning="Sender of e-mail."
+    "EMAIL_FROM",
+    "" if IS_PRODUCTION else "brev@correspondence.example",
+    shown_default="a demo address; required in production with EMAIL_URL",
+    meaning="Sender of e-mail.",
 )
 SMS_GATEWAY_URLS = env.words(
     "SMS_GATEWAY_URL", separator=" ", meaning="HTTP gateways for SMS, in order of preference."
 )
 SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN", meaning="Bearer token of the SMS gateway.")
-SMS_FROM = env.text("SMS_FROM", "" if IS_PRODUCTION else "Brev", meaning="Sender of SMS.")
+SMS_FROM = env.text(
+    "SMS_FROM",
+    "" if IS_PRODUCTION else "Brev",
+    shown_default="`Brev`; required in production with SMS_GATEWAY_URL",
+    meaning="Sender of SMS.",
+)
 if IS_PRODUCTION and EMAIL_URLS and not EMAIL_FROM:
     raise ImproperlyConfigured("EMAIL_FROM must be set in production when EMAIL_URL is.")
 if IS_PRODUCTION and SMS_GATEWAY_URLS and not SMS_FROM:
@@ -237,7 +250,6 @@ TOKEN_ISSUERS = env.json_list(
 OAUTH2_PROVIDER_APPLICATION_MODEL = "registry.ApiClient"
 
 METRICS_TOKEN = env.text("METRICS_TOKEN", meaning="Bearer token of /metrics.")
-STATISTICS_API_KEY = env.text("STATISTICS_API_KEY", meaning="Key of the statistics endpoints. Not read yet.")
 
 # --- REST framework, OAuth, OpenAPI, logs ---------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -271,6 +283,10 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 LOG_FORMAT = env.choice(
-    "LOG_FORMAT", "console" if IS_DEMO else "json", ("console", "json"), meaning="How log lines look."
+    "LOG_FORMAT",
+    "console" if IS_DEMO else "json",
+    ("console", "json"),
+    shown_default="`console` in demo, `json` otherwise",
+    meaning="How log lines look.",
 )
 LOGGING = logging_for(LOG_FORMAT)

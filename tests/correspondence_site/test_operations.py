@@ -1,0 +1,42 @@
+import pytest
+from django.db.migrations.recorder import MigrationRecorder
+
+from tests.support.clients import Client
+
+HTTP = Client(None).http
+
+
+def test_live_is_ok(db):
+    assert HTTP.get("/health/live").json() == {"status": "ok"}
+
+
+def test_ready_is_ok_with_database_migrations_and_storage(db):
+    answer = HTTP.get("/health/ready")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_ready_names_what_is_missing(db):
+    MigrationRecorder.Migration.objects.filter(app="correspondence", name__startswith="0003").delete()
+
+    answer = HTTP.get("/health/ready")
+
+    assert answer.status_code == 503
+    assert answer.json()["problems"] == {"migrations": "1 migrations are not applied."}
+
+
+def test_metrics_are_open_in_test_without_a_token(db):
+    assert b"correspondence_letters_overdue 0.0" in HTTP.get("/metrics").content
+
+
+@pytest.mark.parametrize(("token", "status"), [("wrong", 401), ("right", 200)])
+def test_metrics_ask_for_their_token(db, settings, token, status):
+    settings.METRICS_TOKEN = "right"
+
+    assert HTTP.get("/metrics", headers={"Authorization": f"Bearer {token}"}).status_code == status
+
+
+def test_metrics_do_not_exist_in_production_without_a_token(db, settings):
+    settings.IS_PRODUCTION = True
+
+    assert HTTP.get("/metrics").status_code == 404
