@@ -9,7 +9,7 @@ from rest_framework.exceptions import ErrorDetail
 from registry.api.errors import ContractValidationError
 from registry.api.fields import CONVERSION
 
-NOT_CONVERTIBLE = {CONVERSION, "not_a_list", "invalid"}
+NOT_CONVERTIBLE = {CONVERSION, "not_a_list", "not_a_dict", "invalid"}
 
 
 class ContractSerializer(serializers.Serializer[Any]):
@@ -24,7 +24,7 @@ class ContractSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             self.fail("invalid", datatype=type(data).__name__)
-        spelled = {name.lower(): name for name in self.fields}
+        spelled = {str(name).lower(): str(name) for name in self.fields}
         known = {spelled[name.lower()]: value for name, value in data.items() if name.lower() in spelled}
         if missing := [name for name in self.demanded if name not in known]:
             message = f"The JSON object lacks the required members: {', '.join(missing)}."

@@ -1,8 +1,9 @@
 """The contract's scope policies (access.md 1.4). A view names the one it demands; without one it denies."""
 
+from typing import Any
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from registry.callers import Caller
 from registry.enums import TokenKind
@@ -16,7 +17,7 @@ class ScopePolicy(BasePermission):
     def fulfilled_by(self, caller: Caller) -> bool:
         raise NotImplementedError
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         return isinstance(request.user, Caller) and self.fulfilled_by(request.user)
 
 

@@ -63,7 +63,7 @@ class ContractView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.format_kwarg = None
         neg = self.perform_content_negotiation(request)
-        request.accepted_renderer, request.accepted_media_type = neg  # type: ignore[attr-defined]
+        request.accepted_renderer, request.accepted_media_type = neg
         self.perform_authentication(request)
         self.check_permissions(request)
         self._check_accept()

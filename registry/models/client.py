@@ -1,7 +1,10 @@
 """OAuth clients and the keys that sign their tokens."""
 
+from __future__ import annotations
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from oauth2_provider.models import AbstractApplication
 
 from registry.models.party import Party
@@ -25,6 +28,18 @@ class ApiClient(AbstractApplication):
         return self.name or self.client_id
 
 
+class SigningKeyQuerySet(models.QuerySet["SigningKey"]):
+    def signing(self) -> SigningKey | None:
+        """The key that new tokens are signed with."""
+        return self.filter(retired_at__isnull=True).order_by("-pk").first()
+
+    def verifying(self) -> SigningKeyQuerySet:
+        """The keys whose tokens may still be good."""
+        return self.filter(
+            models.Q(verifies_until__isnull=True) | models.Q(verifies_until__gt=timezone.now())
+        )
+
+
 class SigningKey(models.Model):
     """One of our own keys. The newest one that is not retired signs; all unexpired ones verify."""
 
@@ -35,6 +50,8 @@ class SigningKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(null=True, blank=True, help_text="Since when it signs no more.")
     verifies_until = models.DateTimeField(null=True, blank=True, help_text="When its last token has expired.")
+
+    objects = SigningKeyQuerySet.as_manager()
 
     class Meta:
         constraints = [
