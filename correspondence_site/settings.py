@@ -177,7 +177,7 @@ CORS_ORIGINS = env.words(
 
 # --- Static files ---------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if IS_PRODUCTION else None  # else found where they are installed
 STATICFILES_DIRS = [BASE_DIR / "correspondence_site" / "static"]
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 

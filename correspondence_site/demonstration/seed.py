@@ -7,15 +7,15 @@ import uuid
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.utils import timezone
+from registry.services.demo import seed_demo_registry
+from registry.services.operators import ensure_operator
 
 from attachments.enums import AttachmentStatus
 from attachments.models import Attachment, AttachmentStatusEvent
 from registry.enums import ActorKind
 from registry.identifiers import organisation_urn
-from registry.services.demo import seed_demo_registry
-from registry.services.operators import ensure_operator
 
-OPERATOR, OPERATOR_PASSWORD = "operator", "demo-operator"  # noqa: S105 - printed by `demo`, refused in production
+OPERATOR, OPERATOR_PASSWORD = "operator", "demo-operator"
 OWNER = "991825827"
 EXAMPLE_ATTACHMENT = uuid.UUID("01900000-0000-7000-8000-0000000000a1")
 """What the document's examples name in `existingAttachments`."""

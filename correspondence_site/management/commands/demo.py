@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from correspondence_site.demonstration.letter import FirstLetter, StepFailed
 from correspondence_site.demonstration.seed import OPERATOR, OPERATOR_PASSWORD, seed
-from correspondence_site.serving.supervisor import Supervisor
+from correspondence_site.serving.supervisor import ServeError, Supervisor
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             "--check", action="store_true", help="stop after the letter; exit 0 only if every step held"
         )
 
-    def handle(self, *, host: str, port: int, check: bool, **options: Any) -> None:
+    def handle(self, *, host: str, port: int, check: bool, **_: Any) -> None:
         if settings.IS_PRODUCTION:
             raise CommandError("`demo` is for laptops and CI; it does not run in production.")
         self._say("Correspondence demo", bold=True)
@@ -32,23 +32,24 @@ class Command(BaseCommand):
         self._step(
             "The database is ready", "migrated, with a demo registry of parties, resources and clients"
         )
-        with Supervisor(host=host, port=port, quiet=True) as supervisor:
+        try:
+            self._run(host, port, check=check)
+        except (ServeError, StepFailed) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            self._say("Stopped.")
+
+    def _run(self, host: str, port: int, *, check: bool) -> None:
+        with Supervisor(host=host, port=port) as supervisor:
             self._step("Web server and job worker are running", supervisor.base_url)
-            letter = self._send_letter(supervisor.base_url)
+            letter = FirstLetter(supervisor.base_url)
+            for step in letter.steps():
+                self._step(step.title, step.detail)
             if check:
                 self._say("\nEvery step held.", bold=True)
                 return
             self._show_addresses(supervisor.base_url, letter)
             supervisor.wait()
-
-    def _send_letter(self, base_url: str) -> FirstLetter:
-        letter = FirstLetter(base_url)
-        try:
-            for step in letter.steps():
-                self._step(step.title, step.detail)
-        except StepFailed as failure:
-            raise CommandError(f"The letter's way ended: {failure}.") from failure
-        return letter
 
     def _show_addresses(self, base_url: str, letter: FirstLetter) -> None:
         admin = f"{base_url}/admin/"

@@ -1,0 +1,48 @@
+#!/usr/bin/env python
+"""Django's command line. Commands that use the database find the embedded PostgreSQL running."""
+
+import os
+import signal
+import sys
+from contextlib import AbstractContextManager, nullcontext
+
+from django.conf import settings
+from django.core.management import execute_from_command_line
+
+from correspondence_site.postgres import PostgresUnavailable, running
+
+WITHOUT_DATABASE = {
+    "help",
+    "version",
+    "--help",
+    "--version",
+    "-h",
+    "collectstatic",
+    "spectacular",
+    "makemessages",
+}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "correspondence_site.settings")
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        with _database(sys.argv[1] if len(sys.argv) > 1 else "help"):
+            execute_from_command_line(sys.argv)
+    except PostgresUnavailable as error:
+        sys.exit(f"{error}")
+
+
+def _database(command: str) -> AbstractContextManager[None]:
+    if command in WITHOUT_DATABASE or settings.DATABASE_URL:
+        return nullcontext()
+    return running(settings.CORRESPONDENCE_VAR)
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    """SIGTERM ends a command the way an exception does, so that what it started is stopped."""
+    sys.exit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()
