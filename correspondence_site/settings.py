@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from correspondence_site import environment as env
 from correspondence_site.database import database_from_url
 from correspondence_site.log_configuration import logging_for
+from correspondence_site.oauth.access_tokens import lifetime
 
 django_stubs_ext.monkeypatch()
 
@@ -263,7 +264,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_TOKEN": None,
 }
 OAUTH2_PROVIDER = {
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "ACCESS_TOKEN_GENERATOR": "correspondence_site.oauth.access_tokens.access_token",
+    "EXTRA_SERVER_KWARGS": {"token_expires_in": lifetime},
     "SCOPES_BACKEND_CLASS": "correspondence_site.oauth.scopes.ClientScopes",
     "OAUTH2_VALIDATOR_CLASS": "correspondence_site.oauth.validator.ClientCredentialsValidator",
 }

@@ -14,6 +14,7 @@ from registry.identifiers import (
     person_urn,
 )
 
+ORGANISATION_AUTHORITY = "iso6523-actorid-upis"
 ACR_LEVELS = {
     "idporten-loa-high": 4,
     "idporten-loa-substantial": 3,

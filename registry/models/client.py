@@ -25,7 +25,11 @@ class ApiClient(AbstractApplication):
         verbose_name = "API client"
 
     def __str__(self) -> str:
-        return self.name or self.client_id
+        return str(self.name or self.client_id)
+
+    def is_usable(self, request: object) -> bool:  # noqa: ARG002 - django-oauth-toolkit's signature
+        """django-oauth-toolkit asks before it gives a token."""
+        return self.active
 
 
 class SigningKeyQuerySet(models.QuerySet["SigningKey"]):

@@ -1,8 +1,17 @@
+from __future__ import annotations
+
 from django.db import models
 from django.db.models import Q
 
 from registry.enums import AuthenticationLevel, Confidentiality
 from registry.models.party import Party
+
+
+class ResourceQuerySet(models.QuerySet["Resource"]):
+    def orgcode_of(self, org_number: str) -> str:
+        """The short code of a service owner; empty for organisations that own nothing."""
+        owned = self.filter(owner__org_number=org_number).exclude(orgcode="")
+        return owned.values_list("orgcode", flat=True).first() or ""
 
 
 class Resource(models.Model):
@@ -22,6 +31,8 @@ class Resource(models.Model):
     )
     access_list_only = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
+
+    objects = ResourceQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -15,7 +15,7 @@ from jwcrypto.jws import JWS
 from jwcrypto.jwt import JWT
 
 from registry.callers import Caller
-from registry.claims import caller_of
+from registry.claims import ORGANISATION_AUTHORITY, caller_of
 from registry.enums import TokenKind
 from registry.services.issuers import remote_key
 from registry.services.keys import ring
@@ -144,7 +144,7 @@ def altinn_claims(organisation: str | None, *, level: int) -> dict[str, Any]:
 
 
 def iso6523(organisation: str) -> dict[str, str]:
-    return {"authority": "iso6523-actorid-upis", "ID": f"0192:{organisation}"}
+    return {"authority": ORGANISATION_AUTHORITY, "ID": f"0192:{organisation}"}
 
 
 def _authorization_details(system_user: SystemUserClaims) -> dict[str, Any]:

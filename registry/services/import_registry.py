@@ -1,0 +1,242 @@
+"""Loading a registry file: everything or nothing, in sets."""
+
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from registry.enums import ActorKind, PartyKind, RecipientKind, SubjectKind
+from registry.identifiers import is_organisation_number, organisation_urn, person_urn
+from registry.models import (
+    AccessGrant,
+    AccessListEntry,
+    ApiClient,
+    ContactPoint,
+    Party,
+    PartyRole,
+    Reservation,
+    Resource,
+    SystemUser,
+)
+from registry.registry_file import RegistryFileError, read
+from registry.services.audit import record_audit
+
+EVERYONE = "*"
+SELF_IDENTIFIED = {"email": RecipientKind.EMAIL_USER, "legacy": RecipientKind.LEGACY_USER}
+Entries = list[dict[str, Any]]
+
+
+def import_registry(content: bytes) -> dict[str, int]:
+    """Upsert what the file holds; returns the number of entries by list. Raises RegistryFileError."""
+    lists = read(content)
+    try:
+        with transaction.atomic():
+            _Import().run(lists)
+            counts = {name: len(entries) for name, entries in lists.items() if entries}
+            record_audit(
+                actor_kind=ActorKind.SYSTEM,
+                action="registry.import",
+                object_type="registry",
+                object_id="",
+                after=counts,
+            )
+    except IntegrityError as error:
+        raise RegistryFileError(f"The database refuses the file: {error.__cause__}") from error
+    return counts
+
+
+def urn_of(number: str) -> str:
+    return organisation_urn(number) if is_organisation_number(number) else person_urn(number)
+
+
+class _Import:
+    """One run; `place` is the entry being looked at, so that a failed look-up can name it."""
+
+    def run(self, lists: dict[str, Entries]) -> None:
+        for name, entries in lists.items():
+            getattr(self, f"_{name}")(entries)
+
+    def _organisations(self, entries: Entries) -> None:
+        rows = [self._organisation(entry) for entry in entries]
+        self._upsert_parties(rows, entries, "organisations", ["unit_type", "is_deleted"])
+        self._link_sub_units(entries)
+
+    def _organisation(self, entry: dict[str, Any]) -> Party:
+        return Party(
+            kind=PartyKind.ORGANIZATION,
+            urn=organisation_urn(entry["number"]),
+            org_number=entry["number"],
+            display_name=entry["name"],
+            unit_type=entry.get("unit_type", ""),
+            is_deleted=entry.get("deleted", False),
+            **_identity(entry),
+        )
+
+    def _link_sub_units(self, entries: Entries) -> None:
+        for index, entry in enumerate(entries):
+            if "parent" in entry:
+                parent = entry["parent"] and self._party(entry["parent"], f"organisations[{index}].parent")
+                Party.objects.filter(org_number=entry["number"]).update(main_unit=parent)
+
+    def _persons(self, entries: Entries) -> None:
+        rows = [
+            Party(
+                kind=PartyKind.PERSON,
+                urn=person_urn(entry["number"]),
+                person_number=entry["number"],
+                display_name=entry["name"],
+                **_identity(entry),
+            )
+            for entry in entries
+        ]
+        self._upsert_parties(rows, entries, "persons", [])
+        for entry in entries:
+            if "reserved" in entry:
+                person = Party.objects.get(urn=person_urn(entry["number"]))
+                Reservation.objects.update_or_create(person=person, defaults={"reserved": entry["reserved"]})
+
+    def _self_identified(self, entries: Entries) -> None:
+        rows = [
+            Party(
+                kind=PartyKind.SELF_IDENTIFIED,
+                urn=f"{SELF_IDENTIFIED[entry['kind']]}:{entry['id'].lower()}",
+                external_id=entry["id"].lower(),
+                display_name=entry.get("name", ""),
+            )
+            for entry in entries
+        ]
+        self._upsert_parties(rows, entries, "self_identified", [])
+
+    def _upsert_parties(self, rows: list[Party], entries: Entries, name: str, fields: list[str]) -> None:
+        """Parties keep their UUID and id unless the file names others."""
+        urns = [row.urn for row in rows]
+        if len(set(urns)) < len(urns):
+            index = next(i for i, urn in enumerate(urns) if urn in urns[:i])
+            raise RegistryFileError(f"{name}[{index}]: stands in the file twice.")
+        Party.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["urn"], update_fields=["display_name", *fields]
+        )
+        for entry, row in zip(entries, rows, strict=True):
+            if identity := _identity(entry):
+                Party.objects.filter(urn=row.urn).update(**identity)
+
+    def _roles(self, entries: Entries) -> None:
+        rows = [
+            PartyRole(
+                from_party=self._party(entry["from"], f"roles[{index}].from"),
+                to_party=self._party(entry["to"], f"roles[{index}].to"),
+                role=entry["role"],
+            )
+            for index, entry in enumerate(entries)
+        ]
+        PartyRole.objects.bulk_create(rows, ignore_conflicts=True)
+
+    def _resources(self, entries: Entries) -> None:
+        for index, entry in enumerate(entries):
+            confidential = "confidential" if entry.get("confidential") else "none"
+            Resource.objects.update_or_create(
+                identifier=entry["id"],
+                defaults={
+                    "owner": self._party(entry["owner"], f"resources[{index}].owner"),
+                    "resource_type": entry["type"],
+                    "title": entry["title"],
+                    "orgcode": entry.get("orgcode", ""),
+                    "minimum_level": entry.get("minimum_authentication_level", 0),
+                    "minimum_level_org": entry.get("minimum_authentication_level_org"),
+                    "confidentiality": entry.get("confidentiality", confidential),
+                    "access_list_only": entry.get("access_list_only", False),
+                },
+            )
+
+    def _grants(self, entries: Entries) -> None:
+        rows = [
+            AccessGrant(
+                resource=self._resource(entry["resource"], f"grants[{index}].resource"),
+                action=action,
+                **self._subject(entry, f"grants[{index}].party"),
+            )
+            for index, entry in enumerate(entries)
+            for action in entry["actions"]
+        ]
+        AccessGrant.objects.bulk_create(rows, ignore_conflicts=True)
+
+    def _subject(self, entry: dict[str, Any], place: str) -> dict[str, str]:
+        kind = SubjectKind(entry.get("subject_kind", SubjectKind.PARTY))
+        subject = entry["party"]
+        if subject == EVERYONE:
+            return {"subject_kind": SubjectKind.EVERYONE, "subject": ""}
+        if kind in {SubjectKind.PARTY, SubjectKind.USER}:
+            subject = self._party(subject, place).urn
+        return {"subject_kind": kind, "subject": subject}
+
+    def _contact_points(self, entries: Entries) -> None:
+        """The file's rows replace those stored for each party it names."""
+        rows = [
+            ContactPoint(
+                party=self._party(entry["party"], f"contact_points[{index}].party"),
+                user=self._party(entry["user"], f"contact_points[{index}].user") if "user" in entry else None,
+                resource=self._resource(entry["resource"], f"contact_points[{index}].resource")
+                if "resource" in entry
+                else None,
+                email=entry.get("email", ""),
+                mobile=entry.get("mobile", ""),
+            )
+            for index, entry in enumerate(entries)
+        ]
+        for index, row in enumerate(rows):
+            if not row.email and not row.mobile:
+                raise RegistryFileError(f"contact_points[{index}]: needs email or mobile.")
+        ContactPoint.objects.filter(party__in=[row.party for row in rows]).delete()
+        ContactPoint.objects.bulk_create(rows)
+
+    def _clients(self, entries: Entries) -> None:
+        for index, entry in enumerate(entries):
+            defaults = {
+                "name": entry["client_id"],
+                "organisation": self._party(entry["organisation"], f"clients[{index}].organisation"),
+                "scopes": entry["scopes"],
+                "jwks": entry.get("jwks", {}),
+                "client_type": ApiClient.CLIENT_CONFIDENTIAL,
+                "authorization_grant_type": ApiClient.GRANT_CLIENT_CREDENTIALS,
+            }
+            client, _ = ApiClient.objects.update_or_create(client_id=entry["client_id"], defaults=defaults)
+            secret = entry.get("client_secret")
+            ApiClient.objects.filter(pk=client.pk).update(client_secret=make_password(secret))
+
+    def _system_users(self, entries: Entries) -> None:
+        for index, entry in enumerate(entries):
+            SystemUser.objects.update_or_create(
+                uuid=entry["uuid"],
+                defaults={
+                    "organisation": self._party(entry["organisation"], f"system_users[{index}].organisation"),
+                    "vendor": self._party(entry["vendor"], f"system_users[{index}].vendor"),
+                    "system_id": entry["system_id"],
+                },
+            )
+
+    def _access_lists(self, entries: Entries) -> None:
+        rows = [
+            AccessListEntry(
+                resource=self._resource(entry["resource"], f"access_lists[{index}].resource"),
+                organisation=self._party(number, f"access_lists[{index}].organisations"),
+            )
+            for index, entry in enumerate(entries)
+            for number in entry["organisations"]
+        ]
+        AccessListEntry.objects.bulk_create(rows, ignore_conflicts=True)
+
+    def _party(self, number: str, place: str) -> Party:
+        party = Party.objects.filter(urn=urn_of(number)).first()
+        if party is None:
+            raise RegistryFileError(f"{place}: {number} is neither in this file nor in the registry.")
+        return party
+
+    def _resource(self, identifier: str, place: str) -> Resource:
+        resource = Resource.objects.filter(identifier=identifier).first()
+        if resource is None:
+            raise RegistryFileError(f"{place}: {identifier} is neither in this file nor in the registry.")
+        return resource
+
+
+def _identity(entry: dict[str, Any]) -> dict[str, Any]:
+    return {key: entry[key] for key in ("party_id", "uuid") if key in entry}
