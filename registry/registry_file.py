@@ -11,6 +11,8 @@ from typing import Any
 from registry.enums import Action, AuthenticationLevel, Confidentiality, SubjectKind
 from registry.identifiers import is_national_identity_number, is_organisation_number
 
+NINE_DIGITS = 100_000_000
+
 Check = Callable[[Any], str]
 """Says what is wrong with a value, or nothing."""
 
@@ -25,7 +27,7 @@ def _is(condition: Callable[[Any], bool], otherwise: str) -> Check:
 
 def _is_uuid(value: Any) -> bool:
     try:
-        return str(uuid.UUID(value)) == value.lower()
+        return str(uuid.UUID(value)) == str(value).lower()
     except (ValueError, AttributeError, TypeError):
         return False
 
@@ -53,7 +55,7 @@ party = _is(
 )
 identity = _is(_is_uuid, "must be a UUID")
 party_id = _is(
-    lambda value: type(value) is int and 0 < value < 100_000_000, "must be a number of at most eight digits"
+    lambda value: type(value) is int and 0 < value < NINE_DIGITS, "must be a number of at most eight digits"
 )
 level = _is(lambda value: value in AuthenticationLevel.values, "must be a number from 0 to 4")
 actions = _is(

@@ -1,5 +1,17 @@
 """Routes of this app, below /correspondence/api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from attachments.api.views import (
+    AttachmentDetailsView,
+    AttachmentItem,
+    InitializeAttachment,
+    UploadAttachment,
+)
+
+urlpatterns = [
+    path("attachment", InitializeAttachment.as_view()),
+    path("attachment/<str:attachment_id>", AttachmentItem.as_view()),
+    path("attachment/<str:attachment_id>/details", AttachmentDetailsView.as_view()),
+    path("attachment/<str:attachment_id>/upload", UploadAttachment.as_view()),
+]

@@ -7,13 +7,14 @@ import uuid
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.utils import timezone
-from registry.services.demo import seed_demo_registry
 from registry.services.operators import ensure_operator
 
 from attachments.enums import AttachmentStatus
 from attachments.models import Attachment, AttachmentStatusEvent
+from attachments.services.upload import storage_folder
 from registry.enums import ActorKind
 from registry.identifiers import organisation_urn
+from registry.services.demo import seed_demo_registry
 
 OPERATOR, OPERATOR_PASSWORD = "operator", "demo-operator"
 OWNER = "991825827"
@@ -31,7 +32,9 @@ def seed() -> None:
 def _seed_example_attachment() -> None:
     if Attachment.objects.filter(pk=EXAMPLE_ATTACHMENT).exists():
         return
-    key = storages["attachments"].save(f"demo/{EXAMPLE_ATTACHMENT}", File(io.BytesIO(EXAMPLE_FILE)))
+    key = f"{storage_folder(EXAMPLE_ATTACHMENT)}/example"
+    if not storages["attachments"].exists(key):
+        storages["attachments"].save(key, File(io.BytesIO(EXAMPLE_FILE)))
     attachment = Attachment.objects.create(
         id=EXAMPLE_ATTACHMENT,
         resource_id="example-letters",

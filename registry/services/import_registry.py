@@ -50,7 +50,10 @@ def urn_of(number: str) -> str:
 
 
 class _Import:
-    """One run; `place` is the entry being looked at, so that a failed look-up can name it."""
+    """One run; `place` names the entry that a failed look-up is about."""
+
+    def __init__(self) -> None:
+        self.parties: dict[str, Party] = {}
 
     def run(self, lists: dict[str, Entries]) -> None:
         for name, entries in lists.items():
@@ -226,10 +229,12 @@ class _Import:
         AccessListEntry.objects.bulk_create(rows, ignore_conflicts=True)
 
     def _party(self, number: str, place: str) -> Party:
-        party = Party.objects.filter(urn=urn_of(number)).first()
-        if party is None:
-            raise RegistryFileError(f"{place}: {number} is neither in this file nor in the registry.")
-        return party
+        if number not in self.parties:
+            party = Party.objects.filter(urn=urn_of(number)).first()
+            if party is None:
+                raise RegistryFileError(f"{place}: {number} is neither in this file nor in the registry.")
+            self.parties[number] = party
+        return self.parties[number]
 
     def _resource(self, identifier: str, place: str) -> Resource:
         resource = Resource.objects.filter(identifier=identifier).first()

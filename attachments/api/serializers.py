@@ -1,0 +1,117 @@
+"""Shapes of requests and answers (api.md 6.12 to 6.14)."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from attachments.enums import AttachmentStatus
+from attachments.models import Attachment, AttachmentStatusEvent
+from attachments.services.file_names import data_type_of
+from attachments.services.initialize import AttachmentData
+from registry.api.binding import ContractSerializer
+from registry.api.fields import FlagField, GuidField, NumberField, TextField, TimeField, WordField
+from registry.identifiers import RESOURCE_PREFIX
+
+CHECKSUM_LENGTH = 32
+
+
+class ResourceIdField(TextField):
+    """1 to 255 characters; an optional prefix, then no colon."""
+
+    default_error_messages = {"pattern": "The resource id may not contain a colon."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=255, required_text=True, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if ":" in text.removeprefix(RESOURCE_PREFIX) or text == RESOURCE_PREFIX:
+            self.fail("pattern")
+        return text
+
+
+class ChecksumField(TextField):
+    """Blank, or 32 characters without upper case; hex is not enforced (attachments.md 3.3)."""
+
+    default_error_messages = {"md5": "The checksum must be an MD5 of 32 characters in lower case."}
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if text.strip() and (len(text) != CHECKSUM_LENGTH or text != text.lower()):
+            self.fail("md5")
+        return text
+
+
+class InitializeAttachmentRequest(ContractSerializer):
+    demanded = ("fileName", "resourceId", "sendersReference")
+
+    resourceId = ResourceIdField()
+    fileName = TextField(max_length=255)
+    displayName = TextField(max_length=255, required=False, allow_null=True)
+    isEncrypted = FlagField(required=False)
+    checksum = ChecksumField(required=False, allow_null=True)
+    sendersReference = TextField(max_length=4096, required_text=True)
+    expirationInDays = NumberField(required=False, allow_null=True)
+    sender = TextField(
+        required=False, allow_null=True, help_text="Ignored: the resource's owner is the sender."
+    )
+
+    def to_domain(self, data: dict[str, Any]) -> AttachmentData:
+        return AttachmentData(
+            resource_id=data["resourceId"],
+            file_name=data["fileName"],
+            senders_reference=data["sendersReference"],
+            display_name=data.get("displayName"),
+            is_encrypted=data.get("isEncrypted", False),
+            checksum=data.get("checksum", ""),
+            expiration_in_days=data.get("expirationInDays"),
+        )
+
+
+class AttachmentStatusAnswer(serializers.Serializer[AttachmentStatusEvent]):
+    status = WordField(AttachmentStatus)
+    statusText = TextField(source="text")
+    statusChanged = TimeField(source="at")
+
+
+class AttachmentOverview(serializers.Serializer[Attachment]):
+    attachmentId = GuidField(source="pk")
+    status = WordField(AttachmentStatus)
+    statusText = serializers.SerializerMethodField()
+    statusChanged = serializers.SerializerMethodField()
+    correspondenceIds = serializers.SerializerMethodField()
+    dataType = serializers.SerializerMethodField()
+    resourceId = TextField(source="resource_id")
+    sender = TextField(source="sender_urn")
+    fileName = TextField(source="file_name")
+    displayName = TextField(source="display_name", allow_null=True)
+    isEncrypted = FlagField(source="is_encrypted")
+    checksum = serializers.SerializerMethodField()
+    sendersReference = TextField(source="senders_reference")
+    expirationInDays = NumberField(source="expiration_in_days", allow_null=True)
+
+    def _latest(self, attachment: Attachment) -> AttachmentStatusEvent:
+        events: list[AttachmentStatusEvent] = self.context["events"]
+        return events[-1]
+
+    def get_statusText(self, attachment: Attachment) -> str:
+        return self._latest(attachment).text
+
+    def get_statusChanged(self, attachment: Attachment) -> str:
+        return TimeField().to_representation(self._latest(attachment).at)
+
+    def get_correspondenceIds(self, attachment: Attachment) -> list[str]:
+        return [str(identity) for identity in self.context["correspondence_ids"]]
+
+    def get_dataType(self, attachment: Attachment) -> str:
+        return data_type_of(attachment.file_name)
+
+    def get_checksum(self, attachment: Attachment) -> str | None:
+        return attachment.checksum or attachment.announced_checksum
+
+
+class AttachmentDetails(AttachmentOverview):
+    statusHistory = serializers.SerializerMethodField()
+
+    def get_statusHistory(self, attachment: Attachment) -> list[dict[str, Any]]:
+        return list(AttachmentStatusAnswer(self.context["events"], many=True).data)

@@ -1,0 +1,183 @@
+"""Receiving a file: claimed by one conditional update, streamed to storage, published when all of it is there.
+
+An upload that ended without stored bytes may be repeated on the same id; a checksum that differs is final.
+"""
+
+import hashlib
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from attachments.enums import AttachmentStatus
+from attachments.errors import (
+    CantUploadToExistingCorrespondence,
+    FileAlreadyUploaded,
+    HashMismatch,
+    InvalidFileSize,
+    UploadFailed,
+    UploadTimedOut,
+)
+from attachments.models import Attachment, MessageAttachment
+from attachments.services.access import attachment_for_sender
+from attachments.services.transitions import ALLOWED, Actor, change_status
+from attachments.transports.storage import Receiver, attachment_storage
+from registry.callers import Caller
+from registry.directory import PartyInfo
+from registry.errors import DomainError
+from registry.ids import uuid7
+from registry.services.directory import caller_party, store_new_parties
+
+MAX_BYTES = 50_000_000_000
+SIGN_OF_LIFE_SECONDS = 5
+REPEATABLE = "The upload ended before all bytes were stored; it may be repeated."
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Received:
+    size: int
+    checksum: str
+
+
+def upload(
+    *, caller: Caller, attachment_id: uuid.UUID, chunks: Iterable[bytes], content_length: int | None
+) -> Attachment:
+    """Store the bytes of `chunks`, which raises TimeoutError when the sender stalls and OSError when it leaves.
+
+    `content_length`: as announced, None for a chunked body. Raises the errors of attachments.md 2.2.
+    """
+    attachment = attachment_for_sender(caller=caller, attachment_id=attachment_id)
+    if content_length is not None and not 1 <= content_length <= MAX_BYTES:
+        raise InvalidFileSize
+    _check_uploadable(attachment)
+    party = caller_party(caller)
+    key = _claim(attachment, party)
+    try:
+        received = _store(attachment, key, chunks, content_length)
+    except BaseException as error:
+        _release(attachment, party, error)
+        raise
+    return _publish(attachment, key, received, party)
+
+
+def _check_uploadable(attachment: Attachment) -> None:
+    if attachment.storage_key or attachment.status not in ALLOWED[AttachmentStatus.UPLOAD_PROCESSING]:
+        raise FileAlreadyUploaded
+    if MessageAttachment.objects.filter(attachment=attachment).exists():
+        raise CantUploadToExistingCorrespondence
+
+
+def _claim(attachment: Attachment, party: PartyInfo) -> str:
+    """Mark the attachment as being uploaded by us; only one can. Returns the storage key. Raises FileAlreadyUploaded."""
+    now = timezone.now()
+    silent_since = now - timedelta(seconds=settings.UPLOAD_LIFE_SECONDS)
+    upload_id = uuid7()
+    with transaction.atomic():
+        store_new_parties([party])
+        free = Attachment.objects.filter(pk=attachment.pk, storage_key="").filter(
+            Q(upload_id__isnull=True) | Q(upload_seen_at__lt=silent_since)
+        )
+        if not free.update(upload_id=upload_id, upload_seen_at=now):
+            raise FileAlreadyUploaded
+        if not change_status([attachment], AttachmentStatus.UPLOAD_PROCESSING, actor=Actor.of(party), at=now):
+            raise FileAlreadyUploaded
+    attachment.upload_id = upload_id
+    folder = storage_folder(attachment.pk)
+    attachment_storage().forget_parts(folder)
+    return f"{folder}/{upload_id}"
+
+
+def storage_folder(attachment_id: uuid.UUID) -> str:
+    """Below two folders made of the id's last digits: there time-ordered ids differ."""
+    name = str(attachment_id)
+    return f"{name[-2:]}/{name[-4:-2]}/{name}"
+
+
+def _store(attachment: Attachment, key: str, chunks: Iterable[bytes], content_length: int | None) -> Received:
+    """All of the bytes under the key, or none. Raises what is wrong with them."""
+    with attachment_storage().receive(key) as receiver:
+        try:
+            received = _receive(receiver, _with_signs_of_life(attachment, chunks))
+            _check_whole(attachment, received, content_length)
+            receiver.commit()
+        except TimeoutError as error:
+            raise UploadTimedOut from error
+        except OSError as error:
+            raise UploadFailed from error
+    return received
+
+
+def _receive(receiver: Receiver, chunks: Iterable[bytes]) -> Received:
+    size, digest = 0, hashlib.md5(usedforsecurity=False)
+    for chunk in chunks:
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise InvalidFileSize
+        digest.update(chunk)
+        receiver.write(chunk)
+    return Received(size, digest.hexdigest())
+
+
+def _check_whole(attachment: Attachment, received: Received, content_length: int | None) -> None:
+    if content_length is not None and received.size != content_length:
+        raise UploadFailed
+    if received.size == 0:
+        raise InvalidFileSize
+    if attachment.announced_checksum and attachment.announced_checksum.lower() != received.checksum:
+        raise HashMismatch
+
+
+def _with_signs_of_life(attachment: Attachment, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Says now and then that bytes still arrive, so that nobody takes the upload for dead."""
+    last = time.monotonic()
+    for chunk in chunks:
+        if time.monotonic() - last > SIGN_OF_LIFE_SECONDS:
+            last = time.monotonic()
+            Attachment.objects.filter(pk=attachment.pk, upload_id=attachment.upload_id).update(
+                upload_seen_at=timezone.now()
+            )
+        yield chunk
+
+
+def _publish(attachment: Attachment, key: str, received: Received, party: PartyInfo) -> Attachment:
+    """The bytes are on disk; now the row says so. A claim lost meanwhile means that somebody else's count."""
+    fields = {"storage_key": key, "size": received.size, "checksum": received.checksum}
+    with transaction.atomic():
+        mine = Attachment.objects.select_for_update(no_key=True).filter(
+            pk=attachment.pk, upload_id=attachment.upload_id
+        )
+        if mine.first() is None:
+            attachment_storage().delete(key)
+            raise FileAlreadyUploaded
+        (published,) = change_status(
+            [attachment],
+            AttachmentStatus.PUBLISHED,
+            actor=Actor.of(party),
+            at=timezone.now(),
+            text="Published without a scan for malware.",
+            upload_seen_at=None,
+            **fields,
+        )
+    log.info("attachment_published", attachment_id=str(attachment.pk), size=received.size)
+    return published
+
+
+def _release(attachment: Attachment, party: PartyInfo, error: BaseException) -> None:
+    """The upload ended without stored bytes: history says why, and unless it is final the id may be tried again."""
+    is_final = isinstance(error, HashMismatch)
+    text = str(error) if isinstance(error, DomainError) else REPEATABLE
+    mine = Attachment.objects.filter(pk=attachment.pk, upload_id=attachment.upload_id)
+    with transaction.atomic():
+        if mine.update(upload_seen_at=None, **({} if is_final else {"upload_id": None})):
+            change_status(
+                [attachment], AttachmentStatus.FAILED, actor=Actor.of(party), at=timezone.now(), text=text
+            )
