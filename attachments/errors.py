@@ -58,7 +58,7 @@ class FilenameMissing(DomainError):
 
 
 class FilenameInvalid(DomainError):
-    """The file name holds a character that is not allowed: < > : " / \\ | ? * or a control character."""
+    """The file name holds a character that is not allowed: < > : " / | ? *, a backslash or a control character."""
 
     code = 2012
 

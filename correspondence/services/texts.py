@@ -1,0 +1,41 @@
+"""What counts as plain text and Markdown, and the recipient's name in a text (initialize.md 3)."""
+
+import re
+from html.entities import html5
+
+from correspondence.requests import RECIPIENT_NAME
+
+TAG_OR_COMMENT = re.compile(r"<[A-Za-z/!?]")
+NUMERIC_REFERENCE = re.compile(r"&#([0-9]+|[xX][0-9a-fA-F]+)")
+NAMED_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]*;?)")
+HEADING = re.compile(r"#{1,6}(\s|$)")
+LINK_OR_IMAGE = re.compile(r"!?\[[^\]]*\]\([^)]*\)")
+IGNORED = str.maketrans("", "", "`\\")
+BARE_NAMES = sorted((name for name in html5 if not name.endswith(";")), key=len, reverse=True)
+"""Old names that count without a semicolon, also as the beginning of a word: `&copy`, `&reg`."""
+
+
+def is_plain_text(text: str) -> bool:
+    """No HTML tag, comment or character reference, no heading, no inline link or image (initialize.md 3.2)."""
+    bare = text.translate(IGNORED)
+    return not (
+        TAG_OR_COMMENT.search(bare)
+        or NUMERIC_REFERENCE.search(bare)
+        or HEADING.match(bare.lstrip())
+        or LINK_OR_IMAGE.search(bare)
+        or any(_is_reference(name) for name in NAMED_REFERENCE.findall(bare))
+    )
+
+
+def _is_reference(name: str) -> bool:
+    return name in html5 or any(name.startswith(bare) for bare in BARE_NAMES)
+
+
+def fill_in_name(text: str, name: str) -> str:
+    """`{{recipientName}}` replaced, in the exact spelling only."""
+    return text.replace(RECIPIENT_NAME, display_name(name))
+
+
+def display_name(name: str) -> str:
+    """Lower-cased, then title-cased word by word: `RASK FALK AS` gives `Rask Falk As`."""
+    return " ".join(word[:1].upper() + word[1:] for word in name.lower().split(" "))
