@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,6 +48,10 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
             purged_at__isnull=True,
             status__in=WAITING,
         )
+
+    def with_idempotency_key(self, key: uuid.UUID, *, owner_org: str) -> CorrespondenceQuerySet:
+        """The letter that this owner sent with the key, if any."""
+        return self.filter(message__owner_org=owner_org, message__idempotency_key=key)
 
     def for_answer(self) -> CorrespondenceQuerySet:
         return self.select_related("message")

@@ -36,6 +36,14 @@ class ContractField(serializers.Field[Any, Any, Any, Any]):
         "required": "It is required.",
     }
 
+    takes_null_as_missing = False
+    """Whether null breaks a rule of the model, as it does for texts, or does not convert, as for the rest."""
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if data is None and not self.allow_null and not self.takes_null_as_missing:
+            self.fail(CONVERSION)
+        return super().validate_empty_values(data)
+
     def convert(self, *, ok: bool) -> None:
         if not ok:
             self.fail(CONVERSION)
@@ -49,6 +57,8 @@ class TextField(ContractField):
         "null": "The field is required.",
         "max_length": "The text must be at most {limit} characters long.",
     }
+
+    takes_null_as_missing = True
 
     def __init__(self, *, max_length: int | None = None, required_text: bool = False, **kwargs: Any) -> None:
         self.max_length = max_length
@@ -69,8 +79,6 @@ class TextField(ContractField):
 
 class FlagField(ContractField):
     """Only `true` and `false`; null does not convert unless allowed."""
-
-    default_error_messages = {"null": "The JSON value could not be converted."}
 
     def to_internal_value(self, data: Any) -> bool:
         self.convert(ok=isinstance(data, bool))

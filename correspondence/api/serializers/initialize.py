@@ -86,7 +86,7 @@ class PropertyListField(serializers.DictField):
     child = TextField()
     default_error_messages = {
         "too_many": "There may be at most {limit} properties.",
-        "too_long": "A property's key may have {key} characters, its value {value}.",
+        "too_long": "A property's key may have {most_in_key} characters, its value {most_in_value}.",
     }
 
     def to_internal_value(self, data: Any) -> dict[str, str]:
@@ -97,7 +97,7 @@ class PropertyListField(serializers.DictField):
             utf16_length(key) > MAX_KEY or utf16_length(value) > MAX_VALUE
             for key, value in properties.items()
         ):
-            self.fail("too_long", key=MAX_KEY, value=MAX_VALUE)
+            self.fail("too_long", most_in_key=MAX_KEY, most_in_value=MAX_VALUE)
         return properties
 
 

@@ -1,0 +1,3 @@
+from correspondence.services.initialize.initialize import initialize_correspondences
+
+__all__ = ["initialize_correspondences"]
