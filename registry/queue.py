@@ -1,9 +1,18 @@
-"""Queueing by name, in the caller's transaction (design.md point 2)."""
+"""Queueing by name, in the caller's transaction, and the tasks behind the names (design.md point 2)."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
+from django.db import connections
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+
+OUTAGE = RetryStrategy(max_attempts=20, exponential_wait=2)
+"""For jobs that fail when a neighbour is down: again after 2, 4, 8 … seconds."""
+
+Work = Callable[..., None]
 
 
 def defer(
@@ -19,3 +28,27 @@ def defer_many(name: str, jobs: list[dict[str, Any]], *, at: datetime | None = N
     """Queue any number of jobs in one statement."""
     if jobs:
         app.configure_task(name, allow_unknown=False, schedule_at=at).batch_defer(*jobs)
+
+
+def job(name: str, *, retry: RetryStrategy | None = None, every: str | None = None) -> Callable[[Work], Work]:
+    """Registers a task that may run twice. It is called with `job_id` and the job's arguments.
+
+    `every`: a cron expression, for tasks that run by the clock. Jobs run in threads, so each gives its database
+    connection back to the pool when it ends.
+    """
+
+    def register(work: Work) -> Work:
+        @wraps(work)
+        def run(context: JobContext, **arguments: Any) -> None:
+            arguments.pop("timestamp", None)
+            try:
+                work(job_id=context.job.id, **arguments)
+            finally:
+                connections.close_all()
+
+        task = app.task(name=name, pass_context=True, retry=retry or OUTAGE)(run)
+        if every:
+            app.periodic(cron=every, periodic_id=name)(task)
+        return work
+
+    return register

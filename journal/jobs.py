@@ -1,0 +1,1 @@
+RETRY_STALLED_JOBS = "journal.retry_stalled_jobs"

@@ -1,0 +1,227 @@
+"""Orders: who is told about each letter of a request, and what can be said of it at once (design.md point 6)."""
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from journal.enums import EventSource, EventType, FollowUpKind
+from journal.services.events import EventData, record_events
+from journal.services.follow_ups import FollowUpData, open_follow_ups
+from notifications.addresses import choose
+from notifications.enums import NotificationChannel, NotificationResult, NotificationState
+from notifications.models import Notification, NotificationText, Order
+from notifications.requests import LetterToTell, MessageToTell, NotificationAnswer, NotificationRequest
+from notifications.services.parties import NotifiedParty, parties_to_tell
+from notifications.services.wording import text_of
+from registry.directory import Contact
+from registry.services.directory import find_contacts, find_parties, reserved_persons
+
+Result = NotificationResult
+NO_TEXT = "The request holds no text for this recipient's channel."
+NO_ADDRESS = "No address is registered for the channel."
+RESERVED = "The recipient has reserved against digital communication."
+INVALID_PARTY = "The custom recipient's number is not valid."
+
+
+@dataclass(kw_only=True)
+class OrderPlan:
+    """Rows to store, and what to answer; made before the transaction opens."""
+
+    at: datetime
+    message: MessageToTell
+    text: NotificationText
+    orders: list[Order] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+    answers: dict[uuid.UUID, list[NotificationAnswer]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the registers say, asked once for all parties."""
+
+    contacts: dict[str, list[Contact]]
+    names: dict[str, str]
+    reserved: set[str]
+
+
+def plan_orders(*, request: NotificationRequest, message: MessageToTell, at: datetime) -> OrderPlan:
+    """Who will be told, with the results to answer. At most four queries, however many letters."""
+    plan = OrderPlan(at=at, message=message, text=text_of(request, message))
+    told = [
+        (letter, party)
+        for letter in message.letters
+        if not letter.is_reserved
+        for party in parties_to_tell(letter, request)
+    ]
+    known = _ask_registers(told, message, at_all=bool(request.custom_recipients))
+    for letter, party in told:
+        _plan_order(plan, request, letter, party, known)
+    return plan
+
+
+def place_orders(plan: OrderPlan) -> dict[uuid.UUID, list[NotificationAnswer]]:
+    """Store the plan; the answers by letter. Call inside the transaction that stores the letters."""
+    if plan.orders:
+        plan.text.save()
+        Order.objects.bulk_create(plan.orders)
+        Notification.objects.bulk_create(plan.notifications)
+        record_events(_events(plan), at=plan.at)
+        open_follow_ups(_follow_ups(plan))
+    return plan.answers
+
+
+def reminder_delay() -> timedelta:
+    """Whole 24-hour steps (notifications.md 1.4)."""
+    return timedelta(days=7 if settings.IS_PRODUCTION else 1)
+
+
+def _ask_registers(
+    told: list[tuple[LetterToTell, NotifiedParty]], message: MessageToTell, *, at_all: bool
+) -> _Known:
+    """Names and reservations of the letters' own recipients are known; only custom recipients are asked about."""
+    urns = [party.urn for _, party in told if party.urn]
+    names = {letter.recipient_urn: letter.recipient_name for letter, _ in told}
+    reserved: set[str] = set()
+    if at_all:
+        others = [urn for urn in urns if urn not in names]
+        names |= {urn: party.name for urn, party in find_parties(others).items()} if others else {}
+        reserved = set() if message.ignore_reservation else reserved_persons(others)
+    contacts = find_contacts(urns, resource_id=message.resource_id) if urns else {}
+    return _Known(contacts, names, reserved)
+
+
+def _plan_order(
+    plan: OrderPlan, request: NotificationRequest, letter: LetterToTell, party: NotifiedParty, known: _Known
+) -> None:
+    order = Order(
+        correspondence_id=letter.correspondence_id,
+        party_key=party.key,
+        party_urn=party.urn,
+        address=party.address,
+        party_name=known.names.get(party.urn, ""),
+        text=plan.text,
+        ignore_reservation=plan.message.ignore_reservation,
+        created_at=plan.at,
+    )
+    send_at = max(plan.message.publish_time, plan.at)
+    planned = [_notification(plan, order, party, known, request.channel, send_at, is_reminder=False)]
+    if request.send_reminder:
+        channel, later = request.channel_of_reminder, send_at + reminder_delay()
+        planned.append(_notification(plan, order, party, known, channel, later, is_reminder=True))
+    if all(notification.result == Result.FAILURE for notification in planned):
+        order.finished_at = plan.at
+    plan.orders.append(order)
+    plan.notifications += planned
+    plan.answers[letter.correspondence_id] += [
+        NotificationAnswer(
+            order_id=order.pk, is_reminder=planned_one.is_reminder, status=Result(planned_one.result)
+        )
+        for planned_one in planned
+    ]
+
+
+def _notification(
+    plan: OrderPlan,
+    order: Order,
+    party: NotifiedParty,
+    known: _Known,
+    channel: NotificationChannel,
+    send_at: datetime,
+    *,
+    is_reminder: bool,
+) -> Notification:
+    result, reason = _result(plan.text, party, known, channel, is_reminder=is_reminder)
+    return Notification(
+        order=order,
+        is_reminder=is_reminder,
+        channel=channel,
+        send_at=send_at,
+        result=result,
+        reason=reason,
+        state=NotificationState.COMPLETED if result == Result.FAILURE else NotificationState.REGISTERED,
+        state_changed_at=plan.at,
+        created_at=plan.at,
+    )
+
+
+def _result(
+    text: NotificationText,
+    party: NotifiedParty,
+    known: _Known,
+    channel: NotificationChannel,
+    *,
+    is_reminder: bool,
+) -> tuple[NotificationResult, str]:
+    if not party.is_valid:
+        return Result.FAILURE, INVALID_PARTY
+    if not _has_text(text, party, channel, is_reminder=is_reminder):
+        return Result.FAILURE, NO_TEXT
+    if party.address:
+        return Result.SUCCESS, ""
+    if party.urn in known.reserved:
+        return Result.MISSING_CONTACT, RESERVED
+    if not choose(channel, known.contacts.get(party.urn, [])):
+        return Result.MISSING_CONTACT, NO_ADDRESS
+    return Result.SUCCESS, ""
+
+
+def _has_text(
+    text: NotificationText, party: NotifiedParty, channel: NotificationChannel, *, is_reminder: bool
+) -> bool:
+    """Whether what this party would be sent exists; an address given is written to with its own medium."""
+    prefix = "reminder_" if is_reminder else ""
+    email = all(getattr(text, f"{prefix}email_{part}").strip() for part in ("subject", "body"))
+    sms = bool(getattr(text, f"{prefix}sms_body").strip())
+    if party.address:
+        return email if party.is_email else sms
+    return (email or channel == NotificationChannel.SMS) and (sms or channel == NotificationChannel.EMAIL)
+
+
+def _events(plan: OrderPlan) -> list[EventData]:
+    """One for each order that will be tried, and one for each letter with an order that reaches nobody."""
+    by_order = {n.order_id: n.result for n in plan.notifications if not n.is_reminder}
+    created = [
+        _event(plan, EventType.NOTIFICATION_CREATED, str(order.pk), EventSource.NOTIFICATION)
+        for order in plan.orders
+        if by_order[order.pk] == Result.SUCCESS
+    ]
+    failed_letters = dict.fromkeys(
+        order.correspondence_id for order in plan.orders if by_order[order.pk] != Result.SUCCESS
+    )
+    failed = [
+        _event(plan, EventType.NOTIFICATION_CREATION_FAILED, str(letter), EventSource.CORRESPONDENCE)
+        for letter in failed_letters
+    ]
+    return created + failed
+
+
+def _event(plan: OrderPlan, event_type: EventType, instance: str, source: EventSource) -> EventData:
+    return EventData(
+        type=event_type,
+        resource_id=plan.message.resource_id,
+        instance=instance,
+        subject=plan.message.sender_urn,
+        source=source,
+    )
+
+
+def _follow_ups(plan: OrderPlan) -> list[FollowUpData]:
+    """One for each order whose main notification reaches nobody."""
+    kinds = {
+        Result.MISSING_CONTACT: FollowUpKind.MISSING_CONTACT,
+        Result.FAILURE: FollowUpKind.FAILED_DELIVERY,
+    }
+    return [
+        FollowUpData(
+            kind=kinds[Result(notification.result)],
+            cause=str(notification.order_id),
+            summary=notification.reason,
+            correspondence_id=notification.order.correspondence_id,
+            order_id=notification.order_id,
+        )
+        for notification in plan.notifications
+        if not notification.is_reminder and notification.result in kinds
+    ]

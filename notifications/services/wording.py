@@ -1,0 +1,100 @@
+"""The texts of a request: our templates or the sender's own words, and the keywords in them (notifications.md 1.3, 3)."""
+
+from dataclasses import dataclass
+
+from notifications.enums import Channel, EmailContentType, NotificationTemplate, Phase
+from notifications.models import NotificationText, Order, Template
+from notifications.requests import MessageToTell, NotificationRequest
+from registry.enums import RecipientKind
+from registry.identifiers import identifier_of, kind_of
+
+TEXT_TOKEN = "{text}"  # noqa: S105 - a place in a template
+SENDERS_NAME, RESOURCE_NAME, MESSAGE_TITLE = "$sendersName$", "$resourceName$", "$messageTitle$"
+LETTER_RECIPIENT_NAME, RECIPIENT_NAME, RECIPIENT_NUMBER = (
+    "$correspondenceRecipientName$",
+    "$recipientName$",
+    "$recipientNumber$",
+)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What one notification says, ready to send."""
+
+    subject: str
+    body: str
+    content_type: EmailContentType
+
+
+def text_of(request: NotificationRequest, message: MessageToTell) -> NotificationText:
+    """The row to store, unsaved; keywords that are the same for every recipient are filled in."""
+    if request.template == NotificationTemplate.CUSTOM_MESSAGE:
+        texts = _own_words(request)
+    else:
+        texts = _standard_words(request, message.language.lower())
+    filled = {name: _fill_in_common(text, message) for name, text in texts.items()}
+    content_type = request.email_content_type
+    return NotificationText(
+        language=message.language,
+        template=NotificationTemplate(request.template).label,
+        email_content_type=content_type,
+        reminder_email_content_type=content_type
+        if request.reminder_email_content_type is None
+        else request.reminder_email_content_type,
+        **filled,
+    )
+
+
+def _own_words(request: NotificationRequest) -> dict[str, str]:
+    return {
+        "email_subject": request.email_subject or "",
+        "email_body": request.email_body or "",
+        "sms_body": request.sms_body or "",
+        "reminder_email_subject": request.reminder_email_subject or "",
+        "reminder_email_body": request.reminder_email_body or "",
+        "reminder_sms_body": request.reminder_sms_body or "",
+    }
+
+
+def _standard_words(request: NotificationRequest, language: str) -> dict[str, str]:
+    templates = {(row.channel, row.phase): row for row in Template.objects.filter(language=language)}
+    own = _own_words(request)
+    words = {}
+    for phase, prefix in ((Phase.MAIN, ""), (Phase.REMINDER, "reminder_")):
+        email, sms = templates[Channel.EMAIL, phase], templates[Channel.SMS, phase]
+        words[f"{prefix}email_subject"] = _woven(email.subject, own[f"{prefix}email_subject"])
+        words[f"{prefix}email_body"] = _woven(email.body, own[f"{prefix}email_body"])
+        words[f"{prefix}sms_body"] = _woven(sms.body, own[f"{prefix}sms_body"])
+    return words
+
+
+def _woven(template: str, own: str) -> str:
+    return template.replace(TEXT_TOKEN, f"{own} " if own else "").strip()
+
+
+def _fill_in_common(text: str, message: MessageToTell) -> str:
+    filled = text.replace(SENDERS_NAME, message.sender_name).replace(RESOURCE_NAME, message.resource_title)
+    return filled.replace(MESSAGE_TITLE, message.title)
+
+
+def wording(order: Order, *, channel: Channel, is_reminder: bool, letter_recipient: str) -> Wording:
+    """What this order's notification says over this channel, with the names of letter and order filled in."""
+    text, prefix = order.text, "reminder_" if is_reminder else ""
+    subject = getattr(text, f"{prefix}email_subject") if channel == Channel.EMAIL else ""
+    body = getattr(text, f"{prefix}{'email' if channel == Channel.EMAIL else 'sms'}_body")
+    content_type = EmailContentType(getattr(text, f"{prefix}email_content_type"))
+    return Wording(
+        " ".join(_fill_in_names(subject, order, letter_recipient).split()),
+        _fill_in_names(body, order, letter_recipient),
+        content_type,
+    )
+
+
+def _fill_in_names(text: str, order: Order, letter_recipient: str) -> str:
+    """`$recipientName$` is the notified party's; without a party in a register it stays as it is."""
+    filled = text.replace(LETTER_RECIPIENT_NAME, letter_recipient)
+    kind = kind_of(order.party_urn) if order.party_urn else None
+    if kind in {RecipientKind.ORGANIZATION, RecipientKind.PERSON}:
+        number = identifier_of(order.party_urn) if kind == RecipientKind.ORGANIZATION else ""
+        filled = filled.replace(RECIPIENT_NAME, order.party_name).replace(RECIPIENT_NUMBER, number)
+    return filled
