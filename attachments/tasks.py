@@ -6,5 +6,5 @@ from registry.queue import job
 
 
 @job(REMOVE_BYTES)
-def remove_bytes_of_attachment(*, job_id: int, attachment_id: str) -> None:
+def remove_bytes_of_attachment(*, attachment_id: str, **_: object) -> None:
     remove_bytes(attachment_id=uuid.UUID(attachment_id))

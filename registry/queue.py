@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.db import connections
@@ -38,7 +37,6 @@ def job(name: str, *, retry: RetryStrategy | None = None, every: str | None = No
     """
 
     def register(work: Work) -> Work:
-        @wraps(work)
         def run(context: JobContext, **arguments: Any) -> None:
             arguments.pop("timestamp", None)
             try:
@@ -46,7 +44,7 @@ def job(name: str, *, retry: RetryStrategy | None = None, every: str | None = No
             finally:
                 connections.close_all()
 
-        task = app.task(name=name, pass_context=True, retry=retry or OUTAGE)(run)
+        task: Any = app.task(name=name, pass_context=True, retry=retry or OUTAGE)(run)
         if every:
             app.periodic(cron=every, periodic_id=name)(task)
         return work

@@ -55,8 +55,8 @@ def stranger(world) -> Client:
 
 
 @pytest.fixture
-def empty_queue(transactional_db):
-    """Procrastinate's tables are unmanaged: a transactional test leaves them filled."""
+def committed(django_db_serialized_rollback, transactional_db):
+    """For tests that need real commits. What migrations wrote is there again for the next one; the queue is empty."""
     yield
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers RESTART IDENTITY CASCADE")

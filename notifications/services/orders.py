@@ -56,9 +56,11 @@ def plan_orders(*, request: NotificationRequest, message: MessageToTell, at: dat
         if not letter.is_reserved
         for party in parties_to_tell(letter, request)
     ]
-    known = _ask_registers(told, message, at_all=bool(request.custom_recipients))
+    planner = _Planner(
+        plan, request, _ask_registers(told, message, has_custom=bool(request.custom_recipients))
+    )
     for letter, party in told:
-        _plan_order(plan, request, letter, party, known)
+        planner.add(letter, party)
     return plan
 
 
@@ -79,13 +81,13 @@ def reminder_delay() -> timedelta:
 
 
 def _ask_registers(
-    told: list[tuple[LetterToTell, NotifiedParty]], message: MessageToTell, *, at_all: bool
+    told: list[tuple[LetterToTell, NotifiedParty]], message: MessageToTell, *, has_custom: bool
 ) -> _Known:
     """Names and reservations of the letters' own recipients are known; only custom recipients are asked about."""
     urns = [party.urn for _, party in told if party.urn]
     names = {letter.recipient_urn: letter.recipient_name for letter, _ in told}
     reserved: set[str] = set()
-    if at_all:
+    if has_custom:
         others = [urn for urn in urns if urn not in names]
         names |= {urn: party.name for urn, party in find_parties(others).items()} if others else {}
         reserved = set() if message.ignore_reservation else reserved_persons(others)
@@ -93,79 +95,65 @@ def _ask_registers(
     return _Known(contacts, names, reserved)
 
 
-def _plan_order(
-    plan: OrderPlan, request: NotificationRequest, letter: LetterToTell, party: NotifiedParty, known: _Known
-) -> None:
-    order = Order(
-        correspondence_id=letter.correspondence_id,
-        party_key=party.key,
-        party_urn=party.urn,
-        address=party.address,
-        party_name=known.names.get(party.urn, ""),
-        text=plan.text,
-        ignore_reservation=plan.message.ignore_reservation,
-        created_at=plan.at,
-    )
-    send_at = max(plan.message.publish_time, plan.at)
-    planned = [_notification(plan, order, party, known, request.channel, send_at, is_reminder=False)]
-    if request.send_reminder:
-        channel, later = request.channel_of_reminder, send_at + reminder_delay()
-        planned.append(_notification(plan, order, party, known, channel, later, is_reminder=True))
-    if all(notification.result == Result.FAILURE for notification in planned):
-        order.finished_at = plan.at
-    plan.orders.append(order)
-    plan.notifications += planned
-    plan.answers[letter.correspondence_id] += [
-        NotificationAnswer(
-            order_id=order.pk, is_reminder=planned_one.is_reminder, status=Result(planned_one.result)
+@dataclass(frozen=True)
+class _Planner:
+    plan: OrderPlan
+    request: NotificationRequest
+    known: _Known
+
+    def add(self, letter: LetterToTell, party: NotifiedParty) -> None:
+        """One order: the main notification and, when asked for, the reminder."""
+        plan = self.plan
+        order = Order(
+            correspondence_id=letter.correspondence_id,
+            party_key=party.key,
+            party_urn=party.urn,
+            address=party.address,
+            party_name=self.known.names.get(party.urn, ""),
+            text=plan.text,
+            ignore_reservation=plan.message.ignore_reservation,
+            created_at=plan.at,
         )
-        for planned_one in planned
-    ]
+        planned = [self._notification(order, party, is_reminder=False)]
+        if self.request.send_reminder:
+            planned.append(self._notification(order, party, is_reminder=True))
+        if all(notification.result == Result.FAILURE for notification in planned):
+            order.finished_at = plan.at
+        plan.orders.append(order)
+        plan.notifications += planned
+        plan.answers[letter.correspondence_id] += [
+            NotificationAnswer(order_id=order.pk, is_reminder=one.is_reminder, status=Result(one.result))
+            for one in planned
+        ]
 
+    def _notification(self, order: Order, party: NotifiedParty, *, is_reminder: bool) -> Notification:
+        channel = self.request.channel_of_reminder if is_reminder else self.request.channel
+        send_at = max(self.plan.message.publish_time, self.plan.at)
+        result, reason = self._result(party, channel, is_reminder=is_reminder)
+        return Notification(
+            order=order,
+            is_reminder=is_reminder,
+            channel=channel,
+            send_at=send_at + reminder_delay() if is_reminder else send_at,
+            result=result,
+            reason=reason,
+            state=NotificationState.COMPLETED if result == Result.FAILURE else NotificationState.REGISTERED,
+            state_changed_at=self.plan.at,
+            created_at=self.plan.at,
+        )
 
-def _notification(
-    plan: OrderPlan,
-    order: Order,
-    party: NotifiedParty,
-    known: _Known,
-    channel: NotificationChannel,
-    send_at: datetime,
-    *,
-    is_reminder: bool,
-) -> Notification:
-    result, reason = _result(plan.text, party, known, channel, is_reminder=is_reminder)
-    return Notification(
-        order=order,
-        is_reminder=is_reminder,
-        channel=channel,
-        send_at=send_at,
-        result=result,
-        reason=reason,
-        state=NotificationState.COMPLETED if result == Result.FAILURE else NotificationState.REGISTERED,
-        state_changed_at=plan.at,
-        created_at=plan.at,
-    )
-
-
-def _result(
-    text: NotificationText,
-    party: NotifiedParty,
-    known: _Known,
-    channel: NotificationChannel,
-    *,
-    is_reminder: bool,
-) -> tuple[NotificationResult, str]:
-    if not party.is_valid:
-        return Result.FAILURE, INVALID_PARTY
-    if not _has_text(text, party, channel, is_reminder=is_reminder):
-        return Result.FAILURE, NO_TEXT
-    if party.address:
-        return Result.SUCCESS, ""
-    if party.urn in known.reserved:
-        return Result.MISSING_CONTACT, RESERVED
-    if not choose(channel, known.contacts.get(party.urn, [])):
+    def _result(
+        self, party: NotifiedParty, channel: NotificationChannel, *, is_reminder: bool
+    ) -> tuple[NotificationResult, str]:
+        if not party.is_valid:
+            return Result.FAILURE, INVALID_PARTY
+        if not _has_text(self.plan.text, party, channel, is_reminder=is_reminder):
+            return Result.FAILURE, NO_TEXT
+        if party.urn in self.known.reserved:
+            return Result.MISSING_CONTACT, RESERVED
+        if party.address or choose(channel, self.known.contacts.get(party.urn, [])):
+            return Result.SUCCESS, ""
         return Result.MISSING_CONTACT, NO_ADDRESS
-    return Result.SUCCESS, ""
 
 
 def _has_text(

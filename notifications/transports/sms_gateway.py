@@ -1,0 +1,66 @@
+"""SMS over an HTTP gateway: one POST of JSON each (operator-interface.md)."""
+
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+
+from notifications.enums import DeliveryState
+from notifications.transports.base import (
+    OutgoingMessage,
+    PermanentDeliveryError,
+    TemporaryDeliveryError,
+    TransportDown,
+)
+
+TIMEOUT_SECONDS = 10
+DENIED = {401, 403}
+BUSY = {408, 429}
+FIRST_SERVER_ERROR = 500
+
+
+class SmsGatewayTransport:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.name = f"{urlsplit(url).scheme}://{urlsplit(url).hostname}"
+        self.session = requests.Session()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.session.close()
+
+    def send(self, message: OutgoingMessage) -> str:
+        """`reference` is the same on every attempt."""
+        body = {
+            "to": message.recipient,
+            "from": settings.SMS_FROM,
+            "body": message.body,
+            "reference": message.message_id,
+        }
+        headers = (
+            {"Authorization": f"Bearer {settings.SMS_GATEWAY_TOKEN}"} if settings.SMS_GATEWAY_TOKEN else {}
+        )
+        try:
+            answer = self.session.post(self.url, json=body, headers=headers, timeout=TIMEOUT_SECONDS)
+        except requests.ConnectionError as error:
+            raise TransportDown(f"{type(error).__name__}") from error
+        except requests.RequestException as error:
+            raise TemporaryDeliveryError(f"{type(error).__name__}") from error
+        return _taken(answer)
+
+
+def _taken(answer: requests.Response) -> str:
+    text = f"{answer.status_code} {answer.text[:500]}"
+    if answer.ok:
+        return text
+    if answer.status_code in DENIED:
+        raise TransportDown(text)
+    if answer.status_code in BUSY or answer.status_code >= FIRST_SERVER_ERROR:
+        raise TemporaryDeliveryError(text)
+    raise PermanentDeliveryError(text, DeliveryState.SMS_FAILED_INVALID_RECIPIENT)
