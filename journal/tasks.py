@@ -11,6 +11,6 @@ from journal.jobs import RETRY_STALLED_JOBS
 async def retry_stalled_jobs(timestamp: int) -> None:
     """Every ten seconds, and so at a worker's start; a job whose worker gave no sign of life is queued again."""
     del timestamp
-    silence = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
+    silence: float = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
     for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence):
         await app.job_manager.retry_job(stalled)

@@ -37,7 +37,7 @@ def job(name: str, *, retry: RetryStrategy | None = None, every: str | None = No
     """
 
     def register(work: Work) -> Work:
-        def run(context: JobContext, **arguments: Any) -> None:
+        def run(context: JobContext, /, **arguments: Any) -> None:
             arguments.pop("timestamp", None)
             try:
                 work(job_id=context.job.id, **arguments)

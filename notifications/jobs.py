@@ -1,0 +1,11 @@
+"""Names of this app's jobs, and how they are queued."""
+
+from registry.queue import defer
+
+DELIVER_DUE = "notifications.deliver_due"
+DELIVER_BY_THE_CLOCK = "notifications.deliver_by_the_clock"
+
+
+def defer_delivery() -> None:
+    """Send what is due now. In the caller's transaction."""
+    defer(DELIVER_DUE)

@@ -1,0 +1,70 @@
+"""When all deliveries of a notification have ended: its state, its order, what the sender is told (lifecycle.md 6.2)."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from journal.enums import EventSource, EventType
+from journal.services.events import EventData, record_events
+from notifications.enums import PENDING_STATES, SENT_STATES, NotificationState, OrderPurpose
+from notifications.models import Delivery, Notification, Order
+
+OPEN = (NotificationState.REGISTERED, NotificationState.PROCESSING, NotificationState.PROCESSED)
+
+
+def complete_finished(notification_ids: Sequence[uuid.UUID], *, at: datetime) -> None:
+    """Complete those of the notifications that have nothing left to wait for, and finish their orders."""
+    pending = Delivery.objects.filter(notification=OuterRef("pk"), state__in=PENDING_STATES)
+    with transaction.atomic():
+        done = list(
+            Notification.objects.filter(
+                ~Exists(pending), pk__in=notification_ids, state=NotificationState.PROCESSED
+            )
+            .select_related("order__correspondence__message")
+            .prefetch_related("deliveries")
+            .select_for_update(of=("self",), no_key=True)
+        )
+        Notification.objects.filter(pk__in=[notification.pk for notification in done]).update(
+            state=NotificationState.COMPLETED, state_changed_at=at
+        )
+        record_events([event for notification in done for event in _events(notification)], at=at)
+        finish_orders(notification_ids, at=at)
+
+
+def finish_orders(notification_ids: Sequence[uuid.UUID], *, at: datetime) -> None:
+    """Mark the orders of these notifications of which nothing more will be sent."""
+    unfinished = Notification.objects.filter(order=OuterRef("pk"), state__in=OPEN)
+    Order.objects.filter(
+        ~Exists(unfinished), notifications__in=list(notification_ids), finished_at__isnull=True
+    ).update(finished_at=at)
+
+
+def _events(notification: Notification) -> Iterator[EventData]:
+    states = [delivery.state for delivery in notification.deliveries.all()]
+    sent = [state for state in states if state in SENT_STATES]
+    if sent:
+        reminder = EventType.NOTIFICATION_REMINDER_DELIVERED
+        yield _event(notification, reminder if notification.is_reminder else EventType.NOTIFICATION_DELIVERED)
+    if len(sent) < len(states):
+        all_failed = not sent and _is_for_the_recipient(notification.order)
+        yield _event(
+            notification, EventType.NOTIFICATION_ALL_FAILED if all_failed else EventType.NOTIFICATION_FAILED
+        )
+
+
+def _is_for_the_recipient(order: Order) -> bool:
+    return order.purpose == OrderPurpose.LETTER and order.party_urn == order.correspondence.recipient_urn
+
+
+def _event(notification: Notification, event_type: EventType) -> EventData:
+    letter = notification.order.correspondence
+    return EventData(
+        type=event_type,
+        resource_id=letter.resource_id,
+        instance=str(letter.pk),
+        subject=letter.message.sender_urn,
+        source=EventSource.CORRESPONDENCE,
+    )

@@ -1,0 +1,169 @@
+"""From a due notification to deliveries: addresses are looked up afresh, conditions asked (notifications.md 2.8, 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from journal.enums import FollowUpKind
+from journal.services.follow_ups import resolve_follow_ups
+from notifications.addresses import Address, choose, e164
+from notifications.enums import AddressRule, Channel, DeliveryState, NotificationChannel, NotificationState
+from notifications.models import Delivery, Notification
+from notifications.services.delivery.completion import complete_finished
+from notifications.services.delivery.window import first_moment
+from registry.directory import Contact
+from registry.ids import uuid7
+from registry.services.directory import find_contacts, reserved_persons
+
+CHUNK = 500
+LIFE = timedelta(hours=48)
+NEW = {Channel.EMAIL: DeliveryState.EMAIL_NEW, Channel.SMS: DeliveryState.SMS_NEW}
+NOBODY = {
+    Channel.EMAIL: DeliveryState.EMAIL_FAILED_NOT_IDENTIFIED,
+    Channel.SMS: DeliveryState.SMS_FAILED_NOT_IDENTIFIED,
+}
+RESERVED = {
+    Channel.EMAIL: DeliveryState.EMAIL_FAILED_RESERVED,
+    Channel.SMS: DeliveryState.SMS_FAILED_RESERVED,
+}
+LETTER = "order__correspondence"
+
+
+@dataclass(frozen=True)
+class _Known:
+    contacts: dict[str, list[Contact]]
+    reserved: set[str]
+
+
+def prepare_due() -> int:
+    """Make the deliveries of a chunk of due notifications; returns how many were looked at."""
+    at = timezone.now()
+    due = list(Notification.objects.due(at).order_by("send_at")[:CHUNK].values_list("pk", flat=True))
+    if not due:
+        return 0
+    known = _ask_registers(due)
+    with transaction.atomic():
+        claimed = list(
+            Notification.objects.due(at)
+            .filter(pk__in=due)
+            .select_related("order", LETTER)
+            .select_for_update(of=("self",), skip_locked=True, no_key=True)
+        )
+        _prepare(claimed, known, at)
+    return len(claimed)
+
+
+def _ask_registers(due: Sequence[object]) -> _Known:
+    """For all of them at once, before any row is locked."""
+    rows = Notification.objects.filter(pk__in=due).values_list(
+        "order__party_urn", f"{LETTER}__resource_id", "order__ignore_reservation"
+    )
+    by_resource: dict[str, set[str]] = {}
+    may_be_reserved: set[str] = set()
+    for urn, resource_id, ignore_reservation in rows:
+        if urn:
+            by_resource.setdefault(resource_id, set()).add(urn)
+            if not ignore_reservation:
+                may_be_reserved.add(urn)
+    contacts: dict[str, list[Contact]] = {}
+    for resource_id, urns in by_resource.items():
+        found = find_contacts(urns, resource_id=resource_id)
+        contacts |= {f"{resource_id} {urn}": points for urn, points in found.items()}
+    return _Known(contacts, reserved_persons(may_be_reserved))
+
+
+def _prepare(notifications: list[Notification], known: _Known, at: datetime) -> None:
+    unmet = [notification for notification in notifications if not _condition_holds(notification)]
+    _change_state(unmet, NotificationState.CONDITION_NOT_MET, at)
+    sent = [notification for notification in notifications if notification not in unmet]
+    deliveries = [delivery for notification in sent for delivery in _deliveries(notification, known, at)]
+    Delivery.objects.bulk_create(deliveries)
+    _change_state(sent, NotificationState.PROCESSED, at)
+    found = {delivery.notification_id for delivery in deliveries if delivery.address}
+    resolve_follow_ups(
+        FollowUpKind.MISSING_CONTACT,
+        [str(notification.order_id) for notification in sent if notification.pk in found],
+        resolution="An address was found when the notification fell due.",
+        at=at,
+    )
+    complete_finished([notification.pk for notification in notifications], at=at)
+
+
+def _condition_holds(notification: Notification) -> bool:
+    """The letter can be read, and a reminder has something to remind of (notifications.md 5)."""
+    letter = notification.order.correspondence
+    if not letter.is_available:
+        return False
+    return not (notification.is_reminder and (letter.read_at or letter.confirmed_at))
+
+
+def _change_state(notifications: list[Notification], state: NotificationState, at: datetime) -> None:
+    if notifications:
+        ids = [notification.pk for notification in notifications]
+        Notification.objects.filter(pk__in=ids).update(state=state, state_changed_at=at)
+
+
+def _deliveries(notification: Notification, known: _Known, at: datetime) -> list[Delivery]:
+    """One for each address; one without any, already ended, when there is nobody to write to."""
+    order = notification.order
+    if order.party_urn in known.reserved:
+        return [_ended(notification, RESERVED, at)]
+    if order.address:
+        addresses = [_given(order.address)]
+    else:
+        contacts = known.contacts.get(f"{order.correspondence.resource_id} {order.party_urn}", [])
+        addresses = choose(NotificationChannel(notification.channel), contacts)
+    if not addresses:
+        return [_ended(notification, NOBODY, at)]
+    return [_delivery(notification, address, at) for address in addresses]
+
+
+def _given(text: str) -> Address:
+    if "@" in text:
+        return Address(Channel.EMAIL, text, AddressRule.GIVEN)
+    return Address(Channel.SMS, e164(text) or text, AddressRule.GIVEN)
+
+
+def _delivery(notification: Notification, address: Address, at: datetime) -> Delivery:
+    begins = first_moment(address.channel, at)
+    return Delivery(
+        notification=notification,
+        channel=address.channel,
+        address=address.address,
+        normalised_address=address.normalised,
+        rule=address.rule,
+        state=NEW[address.channel],
+        state_changed_at=at,
+        message_id=_message_id(address.channel),
+        next_attempt_at=begins,
+        expires_at=begins + LIFE,
+        created_at=at,
+    )
+
+
+def _ended(notification: Notification, states: dict[Channel, DeliveryState], at: datetime) -> Delivery:
+    sms = notification.channel in {NotificationChannel.SMS, NotificationChannel.SMS_PREFERRED}
+    channel = Channel.SMS if sms else Channel.EMAIL
+    return Delivery(
+        notification=notification,
+        channel=channel,
+        state=states[channel],
+        state_changed_at=at,
+        message_id=_message_id(channel),
+        expires_at=at,
+        created_at=at,
+    )
+
+
+def _message_id(channel: Channel) -> str:
+    """A mail's `Message-ID`, or an SMS's reference."""
+    identity = uuid7()
+    return (
+        f"<{identity}@{settings.EMAIL_FROM.rpartition('@')[2]}>"
+        if channel == Channel.EMAIL
+        else str(identity)
+    )

@@ -1,0 +1,76 @@
+"""What is known of a letter's notifications, for answers (api.md 6.10, 6.11.1; notifications.md 4)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifications.enums import SENT_STATES, Channel, NotificationChannel, NotificationState
+from notifications.models import Delivery, Notification
+
+
+@dataclass(frozen=True)
+class DeliveryDetails:
+    address: str
+    succeeded: bool
+    status: str
+    last_update: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationDetails:
+    shipment_id: uuid.UUID
+    created: datetime
+    is_reminder: bool
+    channel: NotificationChannel
+    ignore_reservation: bool
+    status: str
+    last_update: datetime
+    emails: list[DeliveryDetails]
+    """Newest first; an sms likewise."""
+    smses: list[DeliveryDetails]
+
+
+def notification_orders(*, correspondence_id: uuid.UUID) -> Sequence[tuple[uuid.UUID, bool]]:
+    """Order id and whether it is the reminder, for each notification; main ones first within an order."""
+    notifications = Notification.objects.filter(order__correspondence=correspondence_id)
+    return list(
+        notifications.order_by("order__created_at", "order_id", "is_reminder").values_list(
+            "order_id", "is_reminder"
+        )
+    )
+
+
+def notification_details(*, correspondence_id: uuid.UUID) -> list[NotificationDetails]:
+    """Everything that was or will be sent, in two queries."""
+    notifications = (
+        Notification.objects.filter(order__correspondence=correspondence_id)
+        .select_related("order")
+        .prefetch_related("deliveries")
+        .order_by("order__created_at", "order_id", "is_reminder")
+    )
+    return [_details(notification) for notification in notifications]
+
+
+def _details(notification: Notification) -> NotificationDetails:
+    deliveries = sorted(notification.deliveries.all(), key=lambda one: one.state_changed_at, reverse=True)
+    return NotificationDetails(
+        shipment_id=notification.shipment_id,
+        created=notification.created_at,
+        is_reminder=notification.is_reminder,
+        channel=NotificationChannel(notification.channel),
+        ignore_reservation=bool(notification.order.ignore_reservation),
+        status=NotificationState(notification.state).value,
+        last_update=notification.state_changed_at,
+        emails=[_delivery(one) for one in deliveries if one.channel == Channel.EMAIL],
+        smses=[_delivery(one) for one in deliveries if one.channel == Channel.SMS],
+    )
+
+
+def _delivery(delivery: Delivery) -> DeliveryDetails:
+    return DeliveryDetails(
+        address=delivery.address,
+        succeeded=delivery.state in SENT_STATES,
+        status=delivery.state,
+        last_update=delivery.state_changed_at,
+    )
