@@ -49,6 +49,12 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
             status__in=WAITING,
         )
 
+    def ever(self, status: CorrespondenceStatus) -> CorrespondenceQuerySet:
+        """Letters that have had this status at any time; being fetched is kept in a table of its own."""
+        if status == CorrespondenceStatus.FETCHED:
+            return self.filter(fetches__isnull=False).distinct()
+        return self.filter(status_events__status=status).distinct()
+
     def with_idempotency_key(self, key: uuid.UUID, *, owner_org: str) -> CorrespondenceQuerySet:
         """The letter that this owner sent with the key, if any."""
         return self.filter(message__owner_org=owner_org, message__idempotency_key=key)

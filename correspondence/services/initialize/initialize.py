@@ -12,8 +12,6 @@ from datetime import datetime
 import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from notifications.services.orders import OrderPlan, place_orders, plan_orders
-from notifications.services.rules import check_request, check_template
 
 from attachments.models import Attachment
 from attachments.services.uses import start_uses
@@ -39,6 +37,8 @@ from correspondence.services.initialize.rules_recipients import (
 from journal.enums import EventSource, EventType
 from journal.services.events import EventData, record_events
 from notifications.requests import LetterToTell, MessageToTell, NotificationAnswer
+from notifications.services.orders import OrderPlan, place_orders, plan_orders
+from notifications.services.rules import check_request, check_template
 from registry.callers import Caller
 from registry.database import violated_constraint
 from registry.directory import PartyInfo

@@ -1,5 +1,6 @@
 """From a due notification to deliveries: addresses are looked up afresh, conditions asked (notifications.md 2.8, 5)."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,7 +58,7 @@ def prepare_due() -> int:
     return len(claimed)
 
 
-def _ask_registers(due: Sequence[object]) -> _Known:
+def _ask_registers(due: Sequence[uuid.UUID]) -> _Known:
     """For all of them at once, before any row is locked."""
     rows = Notification.objects.filter(pk__in=due).values_list(
         "order__party_urn", f"{LETTER}__resource_id", "order__ignore_reservation"

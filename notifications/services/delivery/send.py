@@ -65,14 +65,16 @@ def send_due(*, channel: Channel, job_id: int) -> int:
     ids = claim_due(channel=channel, job_id=job_id)
     if not ids:
         return 0
-    claimed = Delivery.objects.filter(pk__in=ids).select_related(
-        "notification__order__text", "notification__order__correspondence"
+    claimed = list(
+        Delivery.objects.filter(pk__in=ids)
+        .select_related("notification__order__text", "notification__order__correspondence")
+        .order_by("next_attempt_at", "pk")
     )
     numbers = dict(
         Attempt.objects.filter(delivery__in=ids).values_list("delivery").annotate(Max("number")).order_by()
     )
     with open_transport(channel) as transport:
-        _send_all(list(claimed.order_by("next_attempt_at", "pk")), transport, numbers)
+        _send_all(claimed, transport, numbers)
     complete_finished([delivery.notification_id for delivery in claimed], at=timezone.now())
     return len(ids)
 
