@@ -52,9 +52,9 @@ class TransmissionType(IntegerChoices):
 class SearchRole(IntegerChoices):
     """api.md 7.8: whose letters a search is about."""
 
-    RECIPIENT = 0
-    SENDER = 1
-    RECIPIENT_AND_SENDER = 2
+    RECIPIENT = 0, "Recipient"
+    SENDER = 1, "Sender"
+    RECIPIENT_AND_SENDER = 2, "RecipientAndSender"
 
 
 class Role(TextChoices):

@@ -1,5 +1,27 @@
 """Routes of this app, below /correspondence/api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from correspondence.api.views.collection import Collection
+from correspondence.api.views.correspondence import (
+    Confirm,
+    Content,
+    Details,
+    Download,
+    MarkAsRead,
+    Overview,
+    Purge,
+)
+
+LETTER = "correspondence/<str:correspondence_id>"
+
+urlpatterns = [
+    path("correspondence", Collection.as_view()),
+    path(LETTER, Overview.as_view()),
+    path(f"{LETTER}/details", Details.as_view()),
+    path(f"{LETTER}/content", Content.as_view()),
+    path(f"{LETTER}/markasread", MarkAsRead.as_view()),
+    path(f"{LETTER}/confirm", Confirm.as_view()),
+    path(f"{LETTER}/purge", Purge.as_view()),
+    path(f"{LETTER}/attachment/<str:attachment_id>/download", Download.as_view()),
+]

@@ -34,11 +34,12 @@ class PartyAccess:
 
 class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
     def visible_to(self, access: PartyAccess) -> CorrespondenceQuerySet:
-        """What the party may know exists: all that it sent, and what it received once published."""
+        """What the party may know exists: all that it sent, and what it received once published and not failed since."""
         letters = self.filter(resource_id=access.resource_id)
         if access.role == Role.SENDER:
             return letters.filter(owner_org=access.party_urn.rpartition(":")[2])
-        return letters.filter(recipient_urn=access.party_urn, published_at__isnull=False)
+        received = letters.filter(recipient_urn=access.party_urn, published_at__isnull=False)
+        return received.exclude(status=CorrespondenceStatus.FAILED)
 
     def publishable(self, at: datetime) -> CorrespondenceQuerySet:
         """Due, waiting and untouched since (design.md point 5)."""
@@ -50,10 +51,10 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
         )
 
     def ever(self, status: CorrespondenceStatus) -> CorrespondenceQuerySet:
-        """Letters that have had this status at any time; being fetched is kept in a table of its own."""
+        """Letters that have had this status at any time, maybe several times over: make the result distinct."""
         if status == CorrespondenceStatus.FETCHED:
-            return self.filter(fetches__isnull=False).distinct()
-        return self.filter(status_events__status=status).distinct()
+            return self.filter(fetches__isnull=False)
+        return self.filter(status_events__status=status)
 
     def with_idempotency_key(self, key: uuid.UUID, *, owner_org: str) -> CorrespondenceQuerySet:
         """The letter that this owner sent with the key, if any."""

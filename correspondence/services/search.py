@@ -20,6 +20,11 @@ ROLES = {
     SearchRole.SENDER: (Role.SENDER,),
     SearchRole.RECIPIENT_AND_SENDER: (Role.RECIPIENT, Role.SENDER),
 }
+BEFORE_PUBLISHING = {
+    CorrespondenceStatus.INITIALIZED,
+    CorrespondenceStatus.READY_FOR_PUBLISH,
+    CorrespondenceStatus.FAILED,
+}
 ACTIONS = {Role.RECIPIENT: Action.READ, Role.SENDER: Action.WRITE}
 
 
@@ -49,9 +54,15 @@ def search(*, caller: Caller, request: SearchRequest) -> list[uuid.UUID]:
         return []
     letters = Correspondence.objects.none()
     for access in accesses:
-        letters = letters | _filtered(Correspondence.objects.visible_to(access), request)
+        if not _hidden_from(access.role, request.status):
+            letters = letters | _filtered(Correspondence.objects.visible_to(access), request)
     newest_first = letters.order_by("-requested_publish_time", "pk").distinct()
     return list(newest_first.values_list("pk", flat=True)[:MOST_IDS])
+
+
+def _hidden_from(role: Role, status: CorrespondenceStatus | None) -> bool:
+    """A recipient who asks for a status before publishing gets nothing (lifecycle.md 4.3)."""
+    return role == Role.RECIPIENT and status in BEFORE_PUBLISHING
 
 
 def _accesses(caller: Caller, request: SearchRequest, party_urn: str) -> list[PartyAccess]:

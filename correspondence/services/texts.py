@@ -39,3 +39,18 @@ def fill_in_name(text: str, name: str) -> str:
 def display_name(name: str) -> str:
     """Lower-cased, then title-cased word by word: `RASK FALK AS` gives `Rask Falk As`."""
     return " ".join(word[:1].upper() + word[1:] for word in name.lower().split(" "))
+
+
+MANY_REPLY_OPTIONS = 3
+"""More than so many are appended to the body (api.md 6.10.1)."""
+REPLY_LABELS = {"en": "Reply options:", "nn": "Svarval:"}
+REPLY_LABEL = "Svarvalg:"
+
+
+def with_reply_options(body: str, options: list[dict[str, str | None]], language: str) -> str:
+    """The body, and below it the reply options when there are too many for buttons."""
+    if len(options) <= MANY_REPLY_OPTIONS:
+        return body
+    label = REPLY_LABELS.get(language.lower(), REPLY_LABEL)
+    lines = [f"{option['linkText'] or option['linkURL']}: {option['linkURL']}" for option in options]
+    return "\n".join([body, "", label, *lines])

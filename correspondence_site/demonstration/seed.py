@@ -7,7 +7,6 @@ import uuid
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.utils import timezone
-from registry.services.operators import ensure_operator
 
 from attachments.enums import AttachmentStatus
 from attachments.models import Attachment, AttachmentStatusEvent
@@ -15,6 +14,7 @@ from attachments.services.upload import storage_folder
 from registry.enums import ActorKind
 from registry.identifiers import organisation_urn
 from registry.services.demo import seed_demo_registry
+from registry.services.operators import ensure_operator
 
 OPERATOR, OPERATOR_PASSWORD = "operator", "demo-operator"
 OWNER = "991825827"

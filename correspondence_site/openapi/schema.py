@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+
+from registry.api.fields import FlagField, GuidField, NumberField, TimeField, WordField, word_of
 
 
 class JWTBearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -84,4 +86,30 @@ PROBLEM_DETAILS: dict[str, Any] = {
         },
         "existingCorrespondenceId": {"type": "string", "format": "uuid"},
     },
+}
+
+
+class ScalarField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """The contract's fields (`registry.api.fields`) as the document shows them."""
+
+    target_class = "registry.api.fields.ContractField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        del auto_schema, direction  # the same in requests and answers
+        field = self.target
+        if isinstance(field, WordField):
+            return {"type": "string", "enum": [word_of(member) for member in field.enum]}
+        for kind, schema in FIELD_SCHEMAS.items():
+            if isinstance(field, kind):
+                return schema
+        limit = getattr(field, "max_length", None)
+        return {"type": "string", **({"maxLength": limit} if limit else {})}
+
+
+FIELD_SCHEMAS: dict[type, dict[str, Any]] = {
+    FlagField: {"type": "boolean"},
+    NumberField: {"type": "integer", "format": "int32"},
+    GuidField: {"type": "string", "format": "uuid"},
+    TimeField: {"type": "string", "format": "date-time"},
 }

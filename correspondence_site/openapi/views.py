@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import TemplateHTMLRenderer
@@ -15,6 +16,7 @@ class ContractDocument(SpectacularJSONAPIView):  # type: ignore[misc]
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response: Response = super().get(request, *args, **kwargs)
         response["Cache-Control"] = "public, max-age=600"

@@ -177,6 +177,15 @@ def parse_time(text: str) -> datetime | None:
         return None
 
 
+def parse_loose_time(text: str) -> datetime | None:
+    """A moment as queries and forms may write it: any ISO 8601 form, UTC without an offset; None if it is none."""
+    try:
+        moment = datetime.fromisoformat(text.strip().replace(" +", "+"))
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
 def time_on_the_wire(moment: datetime) -> str:
     """`2026-09-01T08:00:03.118+00:00`: always an offset, no trailing zeros, no fraction when it is zero."""
     utc = moment.astimezone(UTC)

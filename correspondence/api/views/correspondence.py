@@ -1,0 +1,130 @@
+"""Endpoints of one letter (api.md 5.4 to 5.10)."""
+
+import uuid
+from urllib.parse import quote
+
+from django.http import FileResponse, HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from attachments.services.file_names import download_type_of, is_shown_inline
+from correspondence.api.serializers.correspondence import (
+    CorrespondenceDetails,
+    CorrespondenceOverview,
+    LetterAnswer,
+)
+from correspondence.services.confirm import confirm
+from correspondence.services.download import download_attachment
+from correspondence.services.purge import purge
+from correspondence.services.read import mark_as_read, open_content, open_details, open_overview
+from registry.api.permissions import DownloadAttachment, Recipient, SenderOrRecipient
+from registry.api.views import ContractView
+
+
+class LetterView(ContractView):
+    def letter_id(self, text: str) -> uuid.UUID:
+        return self.guid("correspondenceId", text)
+
+
+class Overview(LetterView):
+    policies = {"get": SenderOrRecipient}
+
+    @extend_schema(
+        operation_id="GetCorrespondenceOverview", summary="Open a letter", responses=CorrespondenceOverview
+    )
+    def get(self, request: Request, correspondence_id: str) -> Response:
+        opened = open_overview(caller=self.caller, correspondence_id=self.letter_id(correspondence_id))
+        return Response(CorrespondenceOverview(LetterAnswer(opened)).data)
+
+
+class Details(LetterView):
+    policies = {"get": SenderOrRecipient}
+
+    @extend_schema(
+        operation_id="GetCorrespondenceDetails", summary="See its history", responses=CorrespondenceDetails
+    )
+    def get(self, request: Request, correspondence_id: str) -> Response:
+        opened = open_details(caller=self.caller, correspondence_id=self.letter_id(correspondence_id))
+        return Response(CorrespondenceDetails(LetterAnswer(opened, appends_reply_options=False)).data)
+
+
+class Content(LetterView):
+    policies = {"get": Recipient}
+    produces = "text/plain"
+
+    @extend_schema(
+        operation_id="GetCorrespondenceContent",
+        summary="Read its body",
+        responses={(200, "text/plain"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, correspondence_id: str) -> HttpResponse:
+        opened = open_content(caller=self.caller, correspondence_id=self.letter_id(correspondence_id))
+        return HttpResponse(LetterAnswer(opened).body, content_type="text/plain; charset=utf-8")
+
+
+class MarkAsRead(LetterView):
+    policies = {"post": Recipient}
+
+    @extend_schema(
+        operation_id="MarkAsRead", summary="Mark it as read", request=None, responses=OpenApiTypes.UUID
+    )
+    def post(self, request: Request, correspondence_id: str) -> Response:
+        identity = self.letter_id(correspondence_id)
+        mark_as_read(caller=self.caller, correspondence_id=identity)
+        return Response(str(identity))
+
+
+class Confirm(LetterView):
+    policies = {"post": Recipient}
+
+    @extend_schema(
+        operation_id="ConfirmCorrespondence", summary="Confirm it", request=None, responses=OpenApiTypes.UUID
+    )
+    def post(self, request: Request, correspondence_id: str) -> Response:
+        identity = self.letter_id(correspondence_id)
+        confirm(caller=self.caller, correspondence_id=identity)
+        return Response(str(identity))
+
+
+class Purge(LetterView):
+    policies = {"delete": SenderOrRecipient}
+
+    @extend_schema(
+        operation_id="PurgeCorrespondence", summary="Withdraw or delete it", responses=OpenApiTypes.UUID
+    )
+    def delete(self, request: Request, correspondence_id: str) -> Response:
+        identity = self.letter_id(correspondence_id)
+        purge(caller=self.caller, correspondence_id=identity)
+        return Response(str(identity))
+
+
+class Download(LetterView):
+    policies = {"get": DownloadAttachment}
+    produces = None
+
+    @extend_schema(
+        operation_id="DownloadCorrespondenceAttachment",
+        summary="Download an attachment",
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, correspondence_id: str, attachment_id: str) -> FileResponse:
+        attachment, stored = download_attachment(
+            caller=self.caller,
+            correspondence_id=self.letter_id(correspondence_id),
+            attachment_id=self.guid("attachmentId", attachment_id),
+        )
+        headers = {"Content-Disposition": disposition(attachment.file_name)}
+        return FileResponse(stored, content_type=download_type_of(attachment.file_name), headers=headers)
+
+
+def disposition(file_name: str) -> str:
+    """api.md 9: shown inline, or saved under its name in both forms of RFC 6266."""
+    extended = f"filename*=UTF-8''{quote(file_name, safe='')}"
+    if is_shown_inline(file_name):
+        return f"inline; {extended}"
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in file_name)
+    is_token = all(c.isalnum() or c in "!#$%&'*+-.^_`|~" for c in plain)
+    quoted = plain if is_token else f'"{plain}"'
+    return f"attachment; filename={quoted}; {extended}"

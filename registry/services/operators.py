@@ -1,0 +1,28 @@
+"""Operators and what they may do."""
+
+from django.contrib.auth.models import Group, Permission
+
+from registry.models import User
+
+OPERATORS = "Operators"
+OPERATIONAL_APPS = ("registry", "journal", "attachments", "notifications", "correspondence", "procrastinate")
+BEYOND_VIEWING = ("resend_order", "retry_correspondence", "change_followup")
+
+
+def ensure_operators_group() -> Group:
+    """See everything operational, resend, retry, work on follow-ups; change nothing else."""
+    group, _ = Group.objects.get_or_create(name=OPERATORS)
+    operational = Permission.objects.filter(content_type__app_label__in=OPERATIONAL_APPS)
+    viewing = operational.filter(codename__startswith="view_")
+    group.permissions.set(viewing | operational.filter(codename__in=BEYOND_VIEWING))
+    return group
+
+
+def ensure_operator(*, username: str, password: str) -> User:
+    """An operator with this login, in the operators' group."""
+    user, _ = User.objects.get_or_create(username=username, defaults={"is_staff": True})
+    user.is_staff = True
+    user.set_password(password)
+    user.save()
+    user.groups.add(ensure_operators_group())
+    return user
