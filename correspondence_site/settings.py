@@ -261,7 +261,6 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["registry.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["registry.api.permissions.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["registry.api.renderers.ContractJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["registry.api.parsers.ContractJSONParser"],
     "EXCEPTION_HANDLER": "correspondence_site.problems.exception_handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
@@ -282,6 +281,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CorrespondenceStatus": "correspondence_site.openapi.enums.CORRESPONDENCE_STATUS",
+        "AttachmentStatus": "correspondence_site.openapi.enums.ATTACHMENT_STATUS",
+        "NotificationResult": "correspondence_site.openapi.enums.NOTIFICATION_RESULT",
+        "NotificationChannel": "correspondence_site.openapi.enums.NOTIFICATION_CHANNEL",
+        "EmailContentType": "correspondence_site.openapi.enums.EMAIL_CONTENT_TYPE",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "correspondence_site.openapi.schema.name_path_parameters",

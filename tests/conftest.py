@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
-from correspondence_site.postgres import running
 from django.db import connection
 
+from correspondence_site.postgres import running
 from tests.support.clients import Client
 from tests.support.world import World, build_world
 

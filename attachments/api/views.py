@@ -43,7 +43,7 @@ class InitializeAttachment(ContractView):
         examples=[OpenApiExample("A file", value=EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> Response:
-        serializer = InitializeAttachmentRequest(data=request.data)
+        serializer = InitializeAttachmentRequest(data=self.document())
         data = serializer.to_domain(bind(serializer, parameter=self.body_parameter))
         return Response(str(initialize_attachment(caller=self.caller, data=data).pk))
 

@@ -9,7 +9,7 @@ from rest_framework.exceptions import ErrorDetail
 from registry.api.errors import ContractValidationError
 from registry.api.fields import CONVERSION
 
-NOT_CONVERTIBLE = {CONVERSION, "not_a_list", "not_a_dict", "invalid"}
+NOT_CONVERTIBLE = {CONVERSION, "not_a_list", "not_a_dict"}
 
 
 class ContractSerializer(serializers.Serializer[Any]):
@@ -19,17 +19,19 @@ class ContractSerializer(serializers.Serializer[Any]):
     """
 
     demanded: ClassVar[tuple[str, ...]] = ()
-    default_error_messages = {"invalid": "The JSON value could not be converted to an object."}
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
-            self.fail("invalid", datatype=type(data).__name__)
+            raise _unreadable("The JSON value could not be converted to an object.")
         spelled = {str(name).lower(): str(name) for name in self.fields}
         known = {spelled[name.lower()]: value for name, value in data.items() if name.lower() in spelled}
         if missing := [name for name in self.demanded if name not in known]:
-            message = f"The JSON object lacks the required members: {', '.join(missing)}."
-            raise serializers.ValidationError({"non_field_errors": [ErrorDetail(message, code=CONVERSION)]})
+            raise _unreadable(f"The JSON object lacks the required members: {', '.join(missing)}.")
         return super().to_internal_value(known)
+
+
+def _unreadable(message: str) -> serializers.ValidationError:
+    return serializers.ValidationError({"non_field_errors": [ErrorDetail(message, code=CONVERSION)]})
 
 
 def bind(serializer: serializers.BaseSerializer[Any], *, parameter: str) -> Any:

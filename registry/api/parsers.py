@@ -2,42 +2,48 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
-from rest_framework.parsers import BaseParser
 
 from registry.api.errors import ContractValidationError, PlainAnswer
 
 MAX_DEPTH = 32
 
 
-class ContractJSONParser(BaseParser):
-    """Reads one JSON document; `view.body_parameter` names the parameter in problems about the whole body."""
+def read_json(environ: Mapping[str, Any], *, parameter: str) -> Any:
+    """The request's body as a document; `parameter` names it in problems about the whole body.
 
-    media_type = "application/json"
+    Reads the server's stream itself, since Django takes a chunked body for an empty one. Raises PlainAnswer (413),
+    ContractValidationError.
+    """
+    raw = _body(environ)
+    if not raw.strip() or raw.strip() == b"null":
+        raise ContractValidationError(
+            {"": ["A non-empty body is required."], parameter: _required(parameter)}
+        )
+    try:
+        document = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        message = f"The body is not valid JSON: {error}."
+        raise ContractValidationError({"$": [message], parameter: _required(parameter)}) from error
+    _refuse_unstorable(document, parameter)
+    return document
 
-    def parse(
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        parameter = getattr((parser_context or {}).get("view"), "body_parameter", "request")
-        raw = stream.read(settings.MAX_JSON_BODY_BYTES + 1)
-        if len(raw) > settings.MAX_JSON_BODY_BYTES:
-            raise PlainAnswer(413)
-        if not raw.strip() or raw.strip() == b"null":
-            raise ContractValidationError(
-                {"": ["A non-empty body is required."], parameter: _required(parameter)}
-            )
-        try:
-            document = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            message = f"The body is not valid JSON: {error}."
-            raise ContractValidationError({"$": [message], parameter: _required(parameter)}) from error
-        _refuse_unstorable(document, parameter)
-        return document
+
+def _body(environ: Mapping[str, Any]) -> bytes:
+    limit = settings.MAX_JSON_BODY_BYTES
+    announced = environ.get("CONTENT_LENGTH") or ""
+    if announced.isdigit():
+        size = int(announced)
+    else:
+        size = limit + 1 if environ.get("wsgi.input_terminated") else 0
+    if announced.isdigit() and size > limit:
+        raise PlainAnswer(413)
+    raw: bytes = environ["wsgi.input"].read(size)
+    if len(raw) > limit:
+        raise PlainAnswer(413)
+    return raw
 
 
 def _required(parameter: str) -> list[str]:

@@ -7,12 +7,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from registry.api.errors import ContractValidationError, PlainAnswer
+from registry.api.parsers import read_json
 from registry.api.permissions import DenyAll, ScopePolicy
 from registry.callers import Caller
 
@@ -37,6 +39,7 @@ class ContractView(APIView):
     """
 
     content_negotiation_class = AcceptAsDeclared
+    parser_classes = (JSONParser,)  # named for the document; bodies are read by `document`
     policies: ClassVar[dict[str, type[ScopePolicy]]] = {}
     """The scope policy by method (`get`, `post`, `delete`); a method without one is denied."""
     consumes: ClassVar[str | None] = None
@@ -89,6 +92,10 @@ class ContractView(APIView):
     @property
     def allowed_methods(self) -> list[str]:
         return [name.upper() for name in ("get", "post", "delete") if hasattr(self, name)]
+
+    def document(self) -> Any:
+        """The body, read as the contract reads JSON."""
+        return read_json(self.request.META, parameter=self.body_parameter)
 
     def guid(self, name: str, text: str) -> uuid.UUID:
         """A GUID of the path or query, in any of the usual spellings; else a validation problem under `name`."""

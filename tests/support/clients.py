@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.test import Client as DjangoClient
-from registry.services.tokens import mint
 
 from registry.enums import TokenKind
+from registry.services.tokens import mint
+from tests.support.schema import check_answer
 
 BASE = "/correspondence/api/v1"
 
@@ -26,20 +27,24 @@ class Client:
         return cls(mint(kind=TokenKind.ALTINN, person=number, scopes=scopes, level=level))
 
     def get(self, path: str, query: dict[str, Any] | None = None, **headers: str) -> Any:
-        return self.http.get(BASE + path, query or {}, headers=self._headers(headers))
+        answer = self.http.get(BASE + path, query or {}, headers=self._headers(headers))
+        return check_answer("get", path, answer)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
-        return self.http.post(
+        answer = self.http.post(
             BASE + path, body, content_type="application/json", headers=self._headers(headers)
         )
+        return check_answer("post", path, answer)
 
     def upload(
         self, path: str, data: bytes, content_type: str = "application/octet-stream", **headers: str
     ) -> Any:
-        return self.http.post(BASE + path, data, content_type=content_type, headers=self._headers(headers))
+        answer = self.http.post(BASE + path, data, content_type=content_type, headers=self._headers(headers))
+        return check_answer("post", path, answer)
 
     def delete(self, path: str, **headers: str) -> Any:
-        return self.http.delete(BASE + path, headers=self._headers(headers))
+        answer = self.http.delete(BASE + path, headers=self._headers(headers))
+        return check_answer("delete", path, answer)
 
     def _headers(self, headers: dict[str, str]) -> dict[str, str]:
         bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}

@@ -85,11 +85,14 @@ class ReplyOptionPart(ContractSerializer):
 class PropertyListField(serializers.DictField):
     child = TextField()
     default_error_messages = {
+        "null_value": "A property's value may not be null.",
         "too_many": "There may be at most {limit} properties.",
         "too_long": "A property's key may have {most_in_key} characters, its value {most_in_value}.",
     }
 
     def to_internal_value(self, data: Any) -> dict[str, str]:
+        if isinstance(data, dict) and None in data.values():
+            self.fail("null_value")
         properties: dict[str, str] = super().to_internal_value(data)
         if len(properties) > MAX_PROPERTIES:
             self.fail("too_many", limit=MAX_PROPERTIES)

@@ -28,7 +28,7 @@ class Initialize(ContractView):
         examples=INITIALIZE_EXAMPLES,
     )
     def post(self, request: Request) -> Response:
-        serializer = InitializeCorrespondencesRequest(data=request.data)
+        serializer = InitializeCorrespondencesRequest(data=self.document())
         incoming = serializer.to_domain(bind(serializer, parameter=self.body_parameter))
         result = initialize_correspondences(caller=self.caller, request=incoming)
         return Response(InitializeCorrespondencesResponse(result).data)
