@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 
-class ContractDocument(SpectacularJSONAPIView):  # type: ignore[misc]
+class ContractDocument(SpectacularJSONAPIView):
     """Anonymous; may be kept for ten minutes (api.md 1.1)."""
 
     authentication_classes: list[Any] = []
@@ -18,12 +18,12 @@ class ContractDocument(SpectacularJSONAPIView):  # type: ignore[misc]
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        response: Response = super().get(request, *args, **kwargs)
+        response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         response["Cache-Control"] = "public, max-age=600"
         return response
 
 
-class InteractivePage(SpectacularSwaggerSplitView):  # type: ignore[misc]
+class InteractivePage(SpectacularSwaggerSplitView):
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
     renderer_classes = [TemplateHTMLRenderer]

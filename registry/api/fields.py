@@ -144,8 +144,8 @@ class WordField(ContractField):
     def to_internal_value(self, data: Any) -> int:
         self.convert(ok=isinstance(data, int | str) and not isinstance(data, bool))
         word = str(data).strip().lower()
-        if member := self.by_word.get(word):
-            return member
+        if word in self.by_word:
+            return self.by_word[word]
         self.convert(ok=WHOLE_NUMBER.fullmatch(word) is not None)
         if int(word) in self.enum.values:
             return self.enum(int(word))

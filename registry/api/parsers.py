@@ -34,13 +34,9 @@ def read_json(environ: Mapping[str, Any], *, parameter: str) -> Any:
 def _body(environ: Mapping[str, Any]) -> bytes:
     limit = settings.MAX_JSON_BODY_BYTES
     announced = environ.get("CONTENT_LENGTH") or ""
-    if announced.isdigit():
-        size = int(announced)
-    else:
-        size = limit + 1 if environ.get("wsgi.input_terminated") else 0
-    if announced.isdigit() and size > limit:
-        raise PlainAnswer(413)
-    raw: bytes = environ["wsgi.input"].read(size)
+    chunked = limit + 1 if environ.get("wsgi.input_terminated") else 0
+    size = int(announced) if announced.isdigit() else chunked
+    raw: bytes = environ["wsgi.input"].read(min(size, limit + 1))
     if len(raw) > limit:
         raise PlainAnswer(413)
     return raw

@@ -39,7 +39,14 @@ class Client:
     def upload(
         self, path: str, data: bytes, content_type: str = "application/octet-stream", **headers: str
     ) -> Any:
-        answer = self.http.post(BASE + path, data, content_type=content_type, headers=self._headers(headers))
+        # The type is named again because Django's client leaves it out for an empty body.
+        answer = self.http.post(
+            BASE + path,
+            data,
+            content_type=content_type,
+            headers=self._headers(headers),
+            CONTENT_TYPE=content_type,
+        )
         return check_answer("post", path, answer)
 
     def delete(self, path: str, **headers: str) -> Any:

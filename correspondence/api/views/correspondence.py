@@ -115,8 +115,9 @@ class Download(LetterView):
             correspondence_id=self.letter_id(correspondence_id),
             attachment_id=self.guid("attachmentId", attachment_id),
         )
-        headers = {"Content-Disposition": disposition(attachment.file_name)}
-        return FileResponse(stored, content_type=download_type_of(attachment.file_name), headers=headers)
+        response = FileResponse(stored, content_type=download_type_of(attachment.file_name))
+        response.headers["Content-Disposition"] = disposition(attachment.file_name)
+        return response
 
 
 def disposition(file_name: str) -> str:
