@@ -41,6 +41,13 @@ def flag(name: str, *, default: bool, shown_default: str | None = None, meaning:
     return value in TRUE_WORDS
 
 
+def number(name: str, default: int, *, meaning: str) -> int:
+    value = text(name, str(default), meaning=meaning)
+    if not value.isdecimal() or int(value) == 0:
+        raise ImproperlyConfigured(f"{name} must be a whole number above zero, not {value!r}.")
+    return int(value)
+
+
 def words(
     name: str, default: str = "", *, separator: str = ",", shown_default: str | None = None, meaning: str
 ) -> list[str]:

@@ -204,9 +204,12 @@ STORAGES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"location": ATTACHMENT_STORAGE_URL.removeprefix("file://")},
     },
 }
-UPLOAD_IDLE_SECONDS = 30.0
-"""A sender from whom nothing comes for so long is answered with a time-out."""
-UPLOAD_LIFE_SECONDS = 90.0
+UPLOAD_IDLE_SECONDS = env.number(
+    "UPLOAD_IDLE_SECONDS",
+    30,
+    meaning="A sender from whom nothing comes for so long is answered with a time-out.",
+)
+UPLOAD_LIFE_SECONDS = 3 * UPLOAD_IDLE_SECONDS
 """An upload that gave no sign of life for so long may be repeated: its process is gone."""
 CLAMD_URL = env.text("CLAMD_URL", meaning="clamd; unset: attachments are not scanned.")
 if CLAMD_URL:

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from correspondence_site.postgres import running
+from registry.services.keys import ring
 from tests.support.clients import Client
 from tests.support.world import World, build_world
 
@@ -57,6 +58,7 @@ def stranger(world) -> Client:
 @pytest.fixture
 def committed(django_db_serialized_rollback, transactional_db):
     """For tests that need real commits. What migrations wrote is there again for the next one; the queue is empty."""
+    ring.clear()  # the key that this process knows went with the last test's rows
     yield
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers RESTART IDENTITY CASCADE")

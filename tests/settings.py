@@ -11,4 +11,4 @@ if "ATTACHMENT_STORAGE_URL" not in os.environ:
     os.environ["ATTACHMENT_STORAGE_URL"] = f"file://{folder}"
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
-from correspondence_site.settings import *  # noqa: E402, F403 - the variables must be set before they are read
+from correspondence_site.settings import *  # noqa: F403 - the variables must be set before they are read

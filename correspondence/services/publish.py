@@ -12,10 +12,11 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from attachments.enums import AttachmentStatus
-from attachments.services.uses import attachments_of
+from attachments.models import AttachmentStatusEvent, MessageAttachment
 from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Correspondence, Message, StatusEvent
 from correspondence.services.actors import SYSTEM
@@ -38,9 +39,9 @@ UNKNOWN_RECIPIENT = "The recipient is not in the register any more."
 RESERVED_NOW = "The recipient has reserved against digital communication."
 NO_ROLE = "Nobody in the organisation has a role that may read confidential letters; send it on paper."
 
-UPDATE = """
+GUARDED = """
     UPDATE correspondence_correspondence AS letter
-    SET status = %(status)s, {column} = %(at)s, ready_at = COALESCE(letter.ready_at, %(ready_at)s)
+    SET {changes}
     FROM (
         SELECT id, status FROM correspondence_correspondence
         WHERE id = ANY(%(ids)s) AND published_at IS NULL AND purged_at IS NULL AND status IN (0, 1)
@@ -49,6 +50,13 @@ UPDATE = """
     WHERE letter.id = before.id
     RETURNING letter.id, before.status, letter.recipient_urn, letter.round
 """
+PUBLISH = GUARDED.format(
+    changes=f"""
+        status = {S.PUBLISHED:d}, published_at = %(at)s, ready_at = COALESCE(letter.ready_at, %(at)s),
+        transmission_id = CASE WHEN letter.host_dialog_id IS NOT NULL THEN gen_random_uuid() END
+    """
+)
+FAIL = GUARDED.format(changes=f"status = {S.FAILED:d}, failed_at = %(at)s")
 
 log = structlog.get_logger()
 
@@ -78,15 +86,27 @@ def publish_message(*, message_id: uuid.UUID, at: datetime | None = None) -> int
 
 def publish_overdue() -> None:
     """The safety net: letters that are due and that no job has published."""
-    late = Correspondence.objects.publishable(timezone.now() - OVERDUE).order_by("requested_publish_time")
-    ids = late.values_list("message_id", flat=True)[: OVERDUE_MESSAGES * CHUNK]
-    for message_id in list(dict.fromkeys(ids))[:OVERDUE_MESSAGES]:
-        publish_message(message_id=message_id)
+    late = Correspondence.objects.publishable(timezone.now() - OVERDUE)
+    ready = late.exclude(Exists(_files_to_wait_for().filter(message=OuterRef("message"))))
+    oldest_first = ready.values("message").annotate(since=Min("requested_publish_time")).order_by("since")
+    for message_id in list(oldest_first.values_list("message", flat=True)[:OVERDUE_MESSAGES]):
+        try:
+            publish_message(message_id=message_id)
+        except Exception:
+            # One message that cannot be published must not keep the others waiting; its turn comes again.
+            log.exception("overdue_message_not_published", message_id=str(message_id))
 
 
 def _attachments_are_ready(message: Message) -> bool:
-    waiting = attachments_of(message_id=message.pk).exclude(attachment__status=AttachmentStatus.PUBLISHED)
-    return not waiting.exists()
+    return not _files_to_wait_for().filter(message=message).exists()
+
+
+def _files_to_wait_for() -> QuerySet[MessageAttachment]:
+    """Places of files that were never published; what has expired since keeps no letter back (lifecycle.md 2.2)."""
+    published = AttachmentStatusEvent.objects.filter(
+        attachment=OuterRef("attachment"), status=AttachmentStatus.PUBLISHED
+    )
+    return MessageAttachment.objects.filter(~Exists(published))
 
 
 def _next_chunk(message: Message, at: datetime) -> dict[uuid.UUID, str]:
@@ -114,28 +134,19 @@ def _publish_chunk(
     failing = [pk for pk, urn in chunk.items() if urn in reasons]
     publishing = [pk for pk, urn in chunk.items() if urn not in reasons]
     with transaction.atomic():
-        published = _change(publishing, S.PUBLISHED, "published_at", at, ready_at=at)
+        published = _change(PUBLISH, publishing, at)
         _after_publishing(message, published, at)
-        failed = _change(failing, S.FAILED, "failed_at", at, ready_at=None)
+        failed = _change(FAIL, failing, at)
         _after_failing(message, failed, reasons, at)
     log.info("letters_published", message_id=str(message.pk), published=len(published), failed=len(failed))
     return len(published)
 
 
-def _change(
-    ids: list[uuid.UUID],
-    status: CorrespondenceStatus,
-    column: str,
-    at: datetime,
-    *,
-    ready_at: datetime | None,
-) -> list[_Changed]:
+def _change(statement: str, ids: list[uuid.UUID], at: datetime) -> list[_Changed]:
     if not ids:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            UPDATE.format(column=column), {"status": int(status), "at": at, "ready_at": ready_at, "ids": ids}
-        )
+        cursor.execute(statement, {"at": at, "ids": ids})
         return [_Changed(*row) for row in cursor.fetchall()]
 
 

@@ -231,7 +231,7 @@ def test_download_does_not_hide_a_purge(sender, recipient):
     attachment = uploaded(sender)
     published = send_and_publish(sender, letter(existingAttachments=[str(attachment)]))
     path = f"/correspondence/{published.pk}"
-    recipient.get(f"{path}/attachment/{attachment}/download").close()
+    recipient.get(f"{path}/attachment/{attachment}/download").getvalue()
 
     recipient.delete(f"{path}/purge")
 
