@@ -17,7 +17,7 @@ from registry.models import SigningKey
 
 LONGEST_TOKEN = timedelta(days=1)
 """No token of ours lives longer, so a retired key may go a day later."""
-UNKNOWN_KEY_PAUSE = 5.0
+UNKNOWN_KEY_PAUSE = 1.0
 """Seconds between look-ups for a `kid` that nobody knows, so that made-up ones cost nothing."""
 SIGNING_KEY_LIFE = 60.0
 """Seconds a process goes on signing with the key it has, before it asks for a newer one."""
@@ -39,7 +39,9 @@ class KeyRing:
     def signing_key(self) -> JWK:
         now = time.monotonic()
         if self._signing is None or now - self._signing[0] > SIGNING_KEY_LIFE:
-            self._signing = (now, _decrypted(current_key()))
+            key = current_key()
+            self._signing = (now, _decrypted(key))
+            self._verifying[key.kid] = (JWK(**key.public_jwk), None)
         return self._signing[1]
 
     def verifying_key(self, kid: str) -> JWK | None:

@@ -1,5 +1,6 @@
 """A real SMTP server that keeps the mails it gets, and can be told to refuse."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -31,10 +32,12 @@ class Mailbox:
 @contextmanager
 def smtp_server() -> Iterator[Mailbox]:
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        mailbox.url = f"smtp://127.0.0.1:{controller.server.sockets[0].getsockname()[1]}"
+        mailbox.url = f"smtp://127.0.0.1:{port}"
         yield mailbox
     finally:
         controller.stop()
