@@ -1,6 +1,7 @@
 """One letter from its sender to its reader, over HTTP, as an integrator's system would do it."""
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ import requests
 
 SENDER_CLIENT, SENDER_SECRET = "7c1f0d52-6d1b-4a8e-9f40-2f0f6a1f5b11", "demo-only"
 RECIPIENT_ORG = "310654302"
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = int(os.environ.get("DEMO_PATIENCE_SECONDS", "30"))
+"""How long each step may take; tests of failures have less."""
 Result = TypeVar("Result")
 MAIL_SENT = {"Email_Succeeded", "Email_Delivered"}
 DOCUMENT = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"

@@ -1,0 +1,61 @@
+"""`manage.py demo`, as a person starts it: a database of its own, real processes, a real SMTP server."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+from tests.support.smtp import smtp_server
+
+LEFT_OUT = {"DATABASE_URL", "CORRESPONDENCE_ENV", "ATTACHMENT_STORAGE_URL", "PUBLIC_URL"}
+
+
+def demo(var, **variables):
+    environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    return subprocess.run(
+        [sys.executable, "manage.py", "demo", "--check", "--port", "0"],
+        cwd=settings.BASE_DIR,
+        env={**environment, "CORRESPONDENCE_VAR": str(var), **variables},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def processes_of(var):
+    lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if os.access(path, os.R_OK)]
+    return [line for line in lines if str(var).encode() in line and b"demo" not in line]
+
+
+def test_demo_sends_a_letter_over_smtp_and_reads_it(tmp_path):
+    with smtp_server() as mailbox:
+        result = demo(tmp_path, EMAIL_URL=mailbox.url)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Every step held." in result.stdout
+    assert "post@rask-falk.example" in {mail["To"] for mail in mailbox.mails}
+    assert processes_of(tmp_path) == []
+
+
+def test_demo_fails_when_the_mail_cannot_be_delivered(tmp_path):
+    result = demo(tmp_path, EMAIL_URL="smtp://127.0.0.1:9", DEMO_PATIENCE_SECONDS="5")
+
+    assert result.returncode == 1
+    assert "the e-mail was not delivered" in result.stderr
+    assert processes_of(tmp_path) == []
+
+
+def test_demo_does_not_run_in_production(tmp_path):
+    production = {
+        "CORRESPONDENCE_ENV": "production",
+        "SECRET_KEY": "x" * 50,
+        "PUBLIC_URL": "https://letters.example.no",
+    }
+
+    result = demo(tmp_path, **production)
+
+    assert result.returncode == 1
+    assert "does not run in production" in result.stderr
