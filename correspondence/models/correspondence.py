@@ -21,6 +21,20 @@ AFTER_PUBLISHING = (
     CorrespondenceStatus.FORWARDED,
 )
 PURGED = (CorrespondenceStatus.PURGED_BY_RECIPIENT, CorrespondenceStatus.PURGED_BY_ALTINN)
+EVER = {
+    CorrespondenceStatus.INITIALIZED: Q(),
+    CorrespondenceStatus.READY_FOR_PUBLISH: Q(ready_at__isnull=False),
+    CorrespondenceStatus.PUBLISHED: Q(published_at__isnull=False),
+    CorrespondenceStatus.READ: Q(read_at__isnull=False),
+    CorrespondenceStatus.CONFIRMED: Q(confirmed_at__isnull=False),
+    CorrespondenceStatus.PURGED_BY_RECIPIENT: Q(purged_by=Role.RECIPIENT),
+    CorrespondenceStatus.PURGED_BY_ALTINN: Q(purged_by=Role.SENDER),
+    CorrespondenceStatus.RESERVED: Q(status=CorrespondenceStatus.RESERVED),
+    CorrespondenceStatus.FAILED: Q(failed_at__isnull=False),
+    CorrespondenceStatus.ATTACHMENTS_DOWNLOADED: Q(downloaded_at__isnull=False),
+    CorrespondenceStatus.FORWARDED: Q(forwarded_at__isnull=False),
+}
+"""By status that a letter can have: how to see that it has ever had it (design.md point 16)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +65,10 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
         )
 
     def ever(self, status: CorrespondenceStatus) -> CorrespondenceQuerySet:
-        """Letters that have had this status at any time, maybe several times over: make the result distinct."""
+        """Letters that have had this status at any time, as their columns tell without a look at the history."""
         if status == CorrespondenceStatus.FETCHED:
-            return self.filter(fetches__isnull=False)
-        return self.filter(status_events__status=status)
+            return self.filter(pk__in=Correspondence.objects.filter(fetches__isnull=False))
+        return self.filter(EVER[status]) if status in EVER else self.none()
 
     def with_idempotency_key(self, key: uuid.UUID, *, owner_org: str) -> CorrespondenceQuerySet:
         """The letter that this owner sent with the key, if any."""

@@ -9,8 +9,16 @@ from correspondence.models import Correspondence
 from registry.callers import Caller
 from registry.enums import Action, Scope
 from registry.errors import NoAccessToResource
-from registry.services.access import decide
+from registry.services.access import Decision, decide
 from registry.services.directory import find_resource
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What the rule says of either side, whatever the token's scopes."""
+
+    read: Decision
+    write: Decision
 
 
 @dataclass(frozen=True)
@@ -19,9 +27,6 @@ class LetterAccess:
     role: Role
     by_owner: bool = False
     """A service owner that reads as the recipient: it leaves no trace in the history."""
-    may_send: bool = False
-    may_receive: bool = False
-    """What the decision said of either side, whatever the role."""
 
     @property
     def is_recipient(self) -> bool:
@@ -40,28 +45,37 @@ def letter_of(correspondence_id: uuid.UUID) -> Correspondence:
     return letter
 
 
+def sides_of(caller: Caller, letter: Correspondence) -> Sides:
+    """Raises NoAccessToResource when the caller is on neither side."""
+    resource = find_resource(letter.resource_id)
+    sides = Sides(
+        read=decide(caller, action=Action.READ, resource=resource, party_urn=letter.recipient_urn),
+        write=decide(caller, action=Action.WRITE, resource=resource, party_urn=letter.message.sender_urn),
+    )
+    if not (sides.read.granted or sides.write.granted):
+        raise NoAccessToResource
+    return sides
+
+
 def access_for_either(caller: Caller, letter: Correspondence) -> LetterAccess:
     """For endpoints that senders and recipients share. Raises NoAccessToResource."""
-    resource = find_resource(letter.resource_id)
-    read = decide(caller, action=Action.READ, resource=resource, party_urn=letter.recipient_urn)
-    write = decide(caller, action=Action.WRITE, resource=resource, party_urn=letter.message.sender_urn)
-    both = {"may_send": write.granted, "may_receive": read.granted}
-    if read.granted and not read.by_owner and has_read_scope(caller):
-        return LetterAccess(letter, Role.RECIPIENT, **both)
-    if write.granted and (caller.has_scope(Scope.SEND) or not write.by_owner):
-        return LetterAccess(letter, Role.SENDER, **both)
-    if read.by_owner and has_read_scope(caller):
-        return LetterAccess(letter, Role.RECIPIENT, by_owner=True, **both)
+    sides = sides_of(caller, letter)
+    may_read = sides.read.granted and has_read_scope(caller)
+    if may_read and not sides.read.by_owner:
+        return LetterAccess(letter, Role.RECIPIENT)
+    if sides.write.granted and (caller.has_scope(Scope.SEND) or not sides.write.by_owner):
+        return LetterAccess(letter, Role.SENDER)
+    if may_read:
+        return LetterAccess(letter, Role.RECIPIENT, by_owner=True)
     raise NoAccessToResource
 
 
-def access_for_recipient(caller: Caller, letter: Correspondence) -> LetterAccess:
-    """For the recipient's own endpoints. Raises NoAccessToResource."""
+def require_recipient(caller: Caller, letter: Correspondence) -> None:
+    """For what only the recipient can do; a service owner cannot do it in its place. Raises NoAccessToResource."""
     resource = find_resource(letter.resource_id)
     read = decide(caller, action=Action.READ, resource=resource, party_urn=letter.recipient_urn)
-    if not read.granted:
+    if not read.granted or read.by_owner:
         raise NoAccessToResource
-    return LetterAccess(letter, Role.RECIPIENT, by_owner=read.by_owner, may_receive=True)
 
 
 def has_read_scope(caller: Caller) -> bool:

@@ -11,31 +11,35 @@ from correspondence.errors import (
     CorrespondenceAlreadyConfirmed,
     CorrespondenceNotFound,
 )
-from correspondence.services.access import access_for_recipient, letter_of
+from correspondence.models import Correspondence
+from correspondence.services.access import letter_of, require_recipient
 from correspondence.services.actors import Actor
 from correspondence.services.transitions import locked, transition
 from notifications.services.cancel import cancel_reminders
 from registry.callers import Caller
-from registry.errors import NoAccessToResource
 from registry.services.directory import caller_party, store_new_parties
 
 
 def confirm(*, caller: Caller, correspondence_id: uuid.UUID) -> None:
-    """Raises 1001, 4001, 1025, 1041, 4006, 4002."""
-    access = access_for_recipient(caller, letter_of(correspondence_id))
-    if access.by_owner:
-        raise NoAccessToResource
-    if not access.letter.is_available:
-        raise CorrespondenceNotFound
-    if not access.letter.fetches.exists():
-        raise ConfirmBeforeFetched
-    if access.letter.confirmed_at:
-        raise CorrespondenceAlreadyConfirmed
+    """Raises 1001, 4001, 1001, 1025, 1041, 4006, 4002."""
+    letter = letter_of(correspondence_id)
+    require_recipient(caller, letter)
+    _check(letter)
     party = caller_party(caller)
-    now = timezone.now()
     with transaction.atomic():
-        store_new_parties([party])
         letter = locked(correspondence_id)
-        if not transition(letter, CorrespondenceStatus.CONFIRMED, actor=Actor.party(party), at=now):
-            raise CorrespondenceAlreadyConfirmed
+        _check(letter)
+        store_new_parties([party])
+        now = timezone.now()
+        transition(letter, CorrespondenceStatus.CONFIRMED, actor=Actor.party(party), at=now)
         cancel_reminders(correspondence_ids=[letter.pk], reason="The letter was confirmed.", at=now)
+
+
+def _check(letter: Correspondence) -> None:
+    """Asked twice: for the answer's order of checks, and again of the row that is locked."""
+    if not letter.is_available:
+        raise CorrespondenceNotFound
+    if not letter.fetches.exists():
+        raise ConfirmBeforeFetched
+    if letter.confirmed_at:
+        raise CorrespondenceAlreadyConfirmed

@@ -15,10 +15,12 @@ from correspondence.errors import (
     CorrespondenceAlreadyPurged,
     CorrespondenceNotFound,
 )
-from correspondence.models import Correspondence
-from correspondence.services.access import LetterAccess, access_for_either, has_read_scope, letter_of
+from correspondence.models import Correspondence, Message
+from correspondence.services.access import Sides, has_read_scope, letter_of, sides_of
 from correspondence.services.actors import Actor
-from correspondence.services.transitions import locked, transition
+from correspondence.services.transitions import NEVER_PUBLISHED, locked, transition
+from journal.enums import FollowUpKind
+from journal.services.follow_ups import resolve_follow_ups
 from notifications.services.cancel import cancel_orders
 from registry.callers import Caller
 from registry.directory import PartyInfo
@@ -27,7 +29,6 @@ from registry.errors import DomainError
 from registry.services.directory import caller_party, store_new_parties
 
 S = CorrespondenceStatus
-PURGEABLE_BY_SENDER = {S.INITIALIZED, S.READY_FOR_PUBLISH, S.FAILED}
 
 
 def purge(*, caller: Caller, correspondence_id: uuid.UUID) -> None:
@@ -35,35 +36,40 @@ def purge(*, caller: Caller, correspondence_id: uuid.UUID) -> None:
     letter = letter_of(correspondence_id)
     if letter.transmission_id:
         raise CannotPurgeCorrespondenceLinkedToDialogportenTransmission
-    access = access_for_either(caller, letter)
+    roles = _roles(caller, sides_of(caller, letter))
+    _allowed_role(letter, roles)
+    party = caller_party(caller)
     with transaction.atomic():
         letter = locked(correspondence_id)
-        side = _side(caller, access, letter)
-        party = caller_party(caller)
-        store_new_parties([party])
-        _purge(letter, side, party)
+        if letter.transmission_id:
+            raise CannotPurgeCorrespondenceLinkedToDialogportenTransmission
+        _purge(letter, _allowed_role(letter, roles), party)
 
 
-def _side(caller: Caller, access: LetterAccess, letter: Correspondence) -> Role:
-    """The table of lifecycle.md 5.4; raises what forbids it on that side."""
-    if access.may_send and (caller.has_scope(Scope.SEND) or not access.may_receive):
-        sides = [Role.SENDER]
-    elif access.may_receive and (has_read_scope(caller) or not access.may_send):
-        sides = [Role.RECIPIENT]
-    else:
-        sides = [Role.SENDER, Role.RECIPIENT]
-    problems = {side: _problem(letter, side) for side in sides}
-    for side, problem in problems.items():
+def _roles(caller: Caller, sides: Sides) -> list[Role]:
+    """The table of lifecycle.md 5.4: the side that the caller acts on, or both in order of preference."""
+    may_send, may_receive = sides.write.granted, sides.read.granted
+    if may_send and (caller.has_scope(Scope.SEND) or not may_receive):
+        return [Role.SENDER]
+    if may_receive and (has_read_scope(caller) or not may_send):
+        return [Role.RECIPIENT]
+    return [Role.SENDER, Role.RECIPIENT]
+
+
+def _allowed_role(letter: Correspondence, roles: list[Role]) -> Role:
+    """The first of the roles that may purge the letter; else raises what forbids it to the first."""
+    problems = {role: _problem(letter, role) for role in roles}
+    for role, problem in problems.items():
         if problem is None:
-            return side
-    raise problems[sides[0]] or CorrespondenceNotFound()
+            return role
+    raise problems[roles[0]] or CorrespondenceNotFound()
 
 
-def _problem(letter: Correspondence, side: Role) -> DomainError | None:
+def _problem(letter: Correspondence, role: Role) -> DomainError | None:
     if letter.is_purged:
         return CorrespondenceAlreadyPurged()
-    if side == Role.SENDER:
-        return None if letter.status in PURGEABLE_BY_SENDER else CantPurgePublishedCorrespondence()
+    if role == Role.SENDER:
+        return None if letter.status in NEVER_PUBLISHED else CantPurgePublishedCorrespondence()
     if not letter.is_available:
         return CorrespondenceNotFound()
     if letter.message.is_confirmation_needed and not letter.confirmed_at:
@@ -71,10 +77,15 @@ def _problem(letter: Correspondence, side: Role) -> DomainError | None:
     return None
 
 
-def _purge(letter: Correspondence, side: Role, party: PartyInfo) -> None:
+def _purge(letter: Correspondence, role: Role, party: PartyInfo) -> None:
     now = timezone.now()
-    status = S.PURGED_BY_ALTINN if side == Role.SENDER else S.PURGED_BY_RECIPIENT
+    reason = "The letter was purged."
+    store_new_parties([party])
+    status = S.PURGED_BY_ALTINN if role == Role.SENDER else S.PURGED_BY_RECIPIENT
     transition(letter, status, actor=Actor.party(party), at=now)
-    cancel_orders(correspondence_ids=[letter.pk], reason="The letter was purged.", at=now)
+    cancel_orders(correspondence_ids=[letter.pk], reason=reason, at=now)
+    resolve_follow_ups(FollowUpKind.FAILED_PUBLISH, [str(letter.pk)], resolution=reason, at=now)
+    # Two last letters purged at the same time: the second waits here, and sees that it is the last.
+    Message.objects.select_for_update(no_key=True).get(pk=letter.message_id)
     if not Correspondence.objects.filter(message=letter.message_id, purged_at__isnull=True).exists():
         end_uses(message_id=letter.message_id, actor=AttachmentActor.of(party), at=now)

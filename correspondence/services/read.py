@@ -1,7 +1,7 @@
 """Reading a letter in its three ways, and marking it as read (lifecycle.md 3, 5.1)."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,19 +10,13 @@ from django.utils import timezone
 from correspondence.enums import CorrespondenceStatus
 from correspondence.errors import AlreadyMarkedAsRead, CorrespondenceNotFound, ReadBeforeFetched
 from correspondence.models import Correspondence, Fetch
-from correspondence.services.access import (
-    LetterAccess,
-    access_for_either,
-    access_for_recipient,
-    letter_of,
-)
+from correspondence.services.access import LetterAccess, access_for_either, letter_of, require_recipient
 from correspondence.services.actors import Actor
 from correspondence.services.publish import publish_message
 from correspondence.services.transitions import locked, transition
 from notifications.services.cancel import cancel_reminders
 from registry.callers import Caller
 from registry.directory import PartyInfo
-from registry.errors import NoAccessToResource
 from registry.services.directory import caller_party, store_new_parties
 
 ONE_FETCH_PER = timedelta(seconds=15)
@@ -38,64 +32,60 @@ class OpenedLetter:
 
 
 def open_overview(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLetter:
-    """Raises 1001, 4001, 4002."""
-    letter = letter_of(correspondence_id)
-    access = access_for_either(caller, letter)
-    access = _published_on_the_spot(access)
-    if access.letter.is_purged:
-        raise CorrespondenceNotFound
-    party = caller_party(caller)
-    _require_available(access)
+    """Raises 1001, 4001, 1001, 4006, 4002, 1001."""
+    access, party = _open(caller, correspondence_id)
+    if access.leaves_trace and not _was_fetched_lately(access.letter, party):
+        with transaction.atomic():
+            _record_fetch(locked(access.letter.pk), party, sparingly=True)
+    return _opened(access)
+
+
+def open_content(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLetter:
+    """The first time makes it read. Raises as `open_overview`."""
+    access, party = _open(caller, correspondence_id)
     if access.leaves_trace:
         with transaction.atomic():
-            store_new_parties([party])
-            _record_fetch(access.letter, party, at=timezone.now(), sparingly=True)
+            letter = locked(access.letter.pk)
+            if not letter.is_available:
+                raise CorrespondenceNotFound
+            _record_fetch(letter, party, sparingly=True)
+            _read(letter, party)
     return _opened(access)
 
 
 def open_details(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLetter:
-    """A purged letter is still shown to its sender. Raises 1001, 4001, 4002."""
+    """A purged letter is still shown to its sender. Raises 1001, 4001, 4006, 4002, 1001."""
     access = access_for_either(caller, letter_of(correspondence_id))
     party = caller_party(caller)
     _require_available(access)
     if access.leaves_trace:
         with transaction.atomic():
-            store_new_parties([party])
-            _record_fetch(access.letter, party, at=timezone.now(), sparingly=False)
-    return _opened(access)
-
-
-def open_content(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLetter:
-    """The first time makes it read. Raises 1001, 4001, 4002."""
-    access = access_for_recipient(caller, letter_of(correspondence_id))
-    access = _published_on_the_spot(access)
-    party = caller_party(caller)
-    _require_available(access)
-    if access.leaves_trace:
-        now = timezone.now()
-        with transaction.atomic():
-            store_new_parties([party])
-            letter = locked(access.letter.pk)
-            _record_fetch(letter, party, at=now, sparingly=True)
-            _read(letter, party, now)
+            _record_fetch(access.letter, party, sparingly=False)
     return _opened(access)
 
 
 def mark_as_read(*, caller: Caller, correspondence_id: uuid.UUID) -> None:
-    """Raises 1001, 4001, 1024, 1040, 4002."""
-    access = access_for_recipient(caller, letter_of(correspondence_id))
-    if access.by_owner:
-        raise NoAccessToResource
-    _require_available(access)
-    if not access.letter.fetches.exists():
-        raise ReadBeforeFetched
-    if access.letter.read_at:
-        raise AlreadyMarkedAsRead
+    """Raises 1001, 4001, 1001, 1024, 1040, 4006, 4002."""
+    letter = letter_of(correspondence_id)
+    require_recipient(caller, letter)
+    _check_markable(letter)
     party = caller_party(caller)
     with transaction.atomic():
+        letter = locked(correspondence_id)
+        _check_markable(letter)
         store_new_parties([party])
-        if not _read(locked(access.letter.pk), party, timezone.now()):
-            raise AlreadyMarkedAsRead
+        _read(letter, party)
+
+
+def _open(caller: Caller, correspondence_id: uuid.UUID) -> tuple[LetterAccess, PartyInfo]:
+    """What overview and content ask in common, in the contract's order."""
+    access = access_for_either(caller, letter_of(correspondence_id))
+    access = _published_on_the_spot(access)
+    if access.letter.is_purged:
+        raise CorrespondenceNotFound
+    party = caller_party(caller)
+    _require_available(access)
+    return access, party
 
 
 def _published_on_the_spot(access: LetterAccess) -> LetterAccess:
@@ -105,8 +95,7 @@ def _published_on_the_spot(access: LetterAccess) -> LetterAccess:
     if not due or letter.published_at or letter.status not in {S.INITIALIZED, S.READY_FOR_PUBLISH}:
         return access
     publish_message(message_id=letter.message_id)
-    again = letter_of(letter.pk)
-    return LetterAccess(again, access.role, access.by_owner, access.may_send, access.may_receive)
+    return replace(access, letter=letter_of(letter.pk))
 
 
 def _require_available(access: LetterAccess) -> None:
@@ -114,17 +103,33 @@ def _require_available(access: LetterAccess) -> None:
         raise CorrespondenceNotFound
 
 
-def _record_fetch(letter: Correspondence, party: PartyInfo, *, at: datetime, sparingly: bool) -> None:
-    recent = letter.fetches.filter(party_urn=party.urn, at__gt=at - ONE_FETCH_PER)
-    if not (sparingly and recent.exists()):
-        Fetch.objects.create(correspondence=letter, party_uuid=party.uuid, party_urn=party.urn, at=at)
+def _check_markable(letter: Correspondence) -> None:
+    """Asked twice: for the answer's order of checks, and again of the row that is locked."""
+    if not letter.is_available:
+        raise CorrespondenceNotFound
+    if not letter.fetches.exists():
+        raise ReadBeforeFetched
+    if letter.read_at:
+        raise AlreadyMarkedAsRead
 
 
-def _read(letter: Correspondence, party: PartyInfo, at: datetime) -> bool:
-    happened = transition(letter, S.READ, actor=Actor.party(party), at=at)
-    if happened:
-        cancel_reminders(correspondence_ids=[letter.pk], reason="The letter was read.", at=at)
-    return happened
+def _was_fetched_lately(letter: Correspondence, party: PartyInfo) -> bool:
+    since: datetime = timezone.now() - ONE_FETCH_PER
+    return letter.fetches.filter(party_urn=party.urn, at__gt=since).exists()
+
+
+def _record_fetch(letter: Correspondence, party: PartyInfo, *, sparingly: bool) -> None:
+    """`sparingly`: not again within 15 seconds, which holds for parallel calls when the letter is locked."""
+    if sparingly and _was_fetched_lately(letter, party):
+        return
+    store_new_parties([party])
+    Fetch.objects.create(correspondence=letter, party_uuid=party.uuid, party_urn=party.urn, at=timezone.now())
+
+
+def _read(letter: Correspondence, party: PartyInfo) -> None:
+    now = timezone.now()
+    if transition(letter, S.READ, actor=Actor.party(party), at=now):
+        cancel_reminders(correspondence_ids=[letter.pk], reason="The letter was read.", at=now)
 
 
 def _opened(access: LetterAccess) -> OpenedLetter:

@@ -25,7 +25,6 @@ BEFORE_PUBLISHING = {
     CorrespondenceStatus.READY_FOR_PUBLISH,
     CorrespondenceStatus.FAILED,
 }
-ACTIONS = {Role.RECIPIENT: Action.READ, Role.SENDER: Action.WRITE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,51 +49,52 @@ def search(*, caller: Caller, request: SearchRequest) -> list[uuid.UUID]:
     if not party_urn:
         raise CallerUndetermined
     accesses = _accesses(caller, request, party_urn)
-    if request.altinn2_id is not None:
-        return []
     letters = Correspondence.objects.none()
     for access in accesses:
-        if not _hidden_from(access.role, request.status):
-            letters = letters | _filtered(Correspondence.objects.visible_to(access), request)
-    newest_first = letters.order_by("-requested_publish_time", "pk").distinct()
+        letters = letters | _found(request, access)
+    newest_first = letters.order_by("-requested_publish_time", "pk")
     return list(newest_first.values_list("pk", flat=True)[:MOST_IDS])
-
-
-def _hidden_from(role: Role, status: CorrespondenceStatus | None) -> bool:
-    """A recipient who asks for a status before publishing gets nothing (lifecycle.md 4.3)."""
-    return role == Role.RECIPIENT and status in BEFORE_PUBLISHING
 
 
 def _accesses(caller: Caller, request: SearchRequest, party_urn: str) -> list[PartyAccess]:
     """One for each side that the party may look from. Either right opens the search (access.md 2.1)."""
-    resource_id = strip_resource_prefix(request.resource_id)
-    resource = find_resource(resource_id)
+    resource = find_resource(strip_resource_prefix(request.resource_id))
     if resource is None:
         raise NoAccessToResource
-    granted = {
-        role: decide(caller, action=action, resource=resource, party_urn=party_urn).granted
-        for role, action in ACTIONS.items()
-    }
-    if not any(granted.values()):
+    owner_urn = organisation_urn(resource.owner_org)
+    read, write = (
+        decide(caller, action=action, resource=resource, party_urn=party_urn)
+        for action in (Action.READ, Action.WRITE)
+    )
+    if not (read.granted or write.granted):
         raise NoAccessToResource
-    owner = organisation_urn(resource.owner_org)
-    parties = {Role.RECIPIENT: party_urn, Role.SENDER: owner}
+    sides = {}
+    if read.granted:
+        sides[Role.RECIPIENT] = party_urn
+    if write.granted and (party_urn == owner_urn or not write.by_owner):
+        sides[Role.SENDER] = owner_urn
     return [
-        PartyAccess(party_urn=parties[role], role=role, resource_id=resource.identifier)
-        for role in ROLES[request.role]
-        if granted[role]
+        PartyAccess(party_urn=urn, role=role, resource_id=resource.identifier) for role, urn in sides.items()
     ]
 
 
-def _filtered(letters: CorrespondenceQuerySet, request: SearchRequest) -> CorrespondenceQuerySet:
+def _found(request: SearchRequest, access: PartyAccess) -> CorrespondenceQuerySet:
+    """What the request finds of what this side may see. A key or an old id is looked up whatever the filters."""
+    letters = Correspondence.objects.visible_to(access)
     if request.idempotency_key:
         return letters.filter(message__idempotency_key=request.idempotency_key)
+    if request.altinn2_id is not None or access.role not in ROLES[request.role]:
+        return letters.none()
+    if access.role == Role.RECIPIENT and request.status in BEFORE_PUBLISHING:
+        return letters.none()
+    return _filtered(letters, request)
+
+
+def _filtered(letters: CorrespondenceQuerySet, request: SearchRequest) -> CorrespondenceQuerySet:
     if request.begins:
         letters = letters.filter(requested_publish_time__gt=request.begins)
     if request.ends:
         letters = letters.filter(requested_publish_time__lt=request.ends)
     if request.senders_reference:
         letters = letters.filter(senders_reference=request.senders_reference)
-    if request.status is not None:
-        letters = letters.ever(request.status)
-    return letters
+    return letters if request.status is None else letters.ever(request.status)

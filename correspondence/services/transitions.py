@@ -1,6 +1,7 @@
 """The one way a single letter changes status: under its row lock, with history and event in the same transaction."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from correspondence.enums import CorrespondenceStatus, Role
@@ -10,15 +11,42 @@ from journal.enums import EventSource, EventType
 from journal.services.events import EventData, record_events
 
 S = CorrespondenceStatus
-FIRST_TIME = {S.READ: "read_at", S.CONFIRMED: "confirmed_at", S.ATTACHMENTS_DOWNLOADED: "downloaded_at"}
-"""By status: the column that keeps its first time."""
-ONCE = {S.READ, S.CONFIRMED}
-PURGES = {S.PURGED_BY_RECIPIENT: Role.RECIPIENT, S.PURGED_BY_ALTINN: Role.SENDER}
-EVENTS = {
-    S.READ: EventType.CORRESPONDENCE_RECEIVER_READ,
-    S.CONFIRMED: EventType.CORRESPONDENCE_RECEIVER_CONFIRMED,
-    S.PURGED_BY_RECIPIENT: EventType.CORRESPONDENCE_PURGED,
-    S.PURGED_BY_ALTINN: EventType.CORRESPONDENCE_PURGED,
+AVAILABLE = frozenset(
+    {S.PUBLISHED, S.READ, S.REPLIED, S.CONFIRMED, S.ARCHIVED, S.ATTACHMENTS_DOWNLOADED, S.FORWARDED}
+)
+NEVER_PUBLISHED = frozenset({S.INITIALIZED, S.READY_FOR_PUBLISH, S.FAILED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition:
+    """What leads to a status, and what it leaves."""
+
+    may_follow: frozenset[CorrespondenceStatus]
+    column: str
+    """Keeps the first time."""
+    once: bool = True
+    event: EventType | None = None
+    purged_by: Role | None = None
+
+
+TRANSITIONS = {
+    S.READ: Transition(may_follow=AVAILABLE, column="read_at", event=EventType.CORRESPONDENCE_RECEIVER_READ),
+    S.CONFIRMED: Transition(
+        may_follow=AVAILABLE, column="confirmed_at", event=EventType.CORRESPONDENCE_RECEIVER_CONFIRMED
+    ),
+    S.ATTACHMENTS_DOWNLOADED: Transition(may_follow=AVAILABLE, column="downloaded_at", once=False),
+    S.PURGED_BY_RECIPIENT: Transition(
+        may_follow=AVAILABLE,
+        column="purged_at",
+        event=EventType.CORRESPONDENCE_PURGED,
+        purged_by=Role.RECIPIENT,
+    ),
+    S.PURGED_BY_ALTINN: Transition(
+        may_follow=NEVER_PUBLISHED,
+        column="purged_at",
+        event=EventType.CORRESPONDENCE_PURGED,
+        purged_by=Role.SENDER,
+    ),
 }
 
 
@@ -39,18 +67,14 @@ def transition(
 ) -> bool:
     """Record that `letter`, which the caller holds locked, has reached `status`.
 
-    Returns False, and changes nothing, when it may happen once only and has happened, or the letter is purged.
-    The status shown is the highest number so far; a purge wins over all.
+    Returns False, and changes nothing, when it may not follow the letter's status, or happens once and has
+    happened. The status shown is the highest number so far; a purge wins over all.
     """
-    column = FIRST_TIME.get(status, "purged_at")
-    if letter.is_purged or (status in ONCE and getattr(letter, column) is not None):
+    rule = TRANSITIONS[status]
+    had_before = getattr(letter, rule.column) is not None
+    if letter.status not in rule.may_follow or (rule.once and had_before):
         return False
-    is_purge = status in PURGES
-    letter.status = status if is_purge else max(letter.status, status)
-    if getattr(letter, column) is None:
-        setattr(letter, column, at)
-    letter.purged_by = PURGES.get(status, letter.purged_by)
-    letter.save(update_fields=["status", column, "purged_by"])
+    _change_columns(letter, status, rule, at)
     StatusEvent.objects.create(
         correspondence=letter,
         status=status,
@@ -60,9 +84,18 @@ def transition(
         attachment_id=attachment_id,
         **actor.columns,
     )
-    if status in EVENTS:
-        record_events([event(letter, EVENTS[status], subject=letter.message.sender_urn)], at=at)
+    if rule.event:
+        record_events([event(letter, rule.event, subject=letter.message.sender_urn)], at=at)
     return True
+
+
+def _change_columns(
+    letter: Correspondence, status: CorrespondenceStatus, rule: Transition, at: datetime
+) -> None:
+    letter.status = status if rule.purged_by else max(letter.status, status)
+    letter.purged_by = rule.purged_by or ""
+    setattr(letter, rule.column, getattr(letter, rule.column) or at)
+    letter.save(update_fields=["status", rule.column, "purged_by"])
 
 
 def event(letter: Correspondence, event_type: EventType, *, subject: str) -> EventData:
