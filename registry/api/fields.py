@@ -181,9 +181,9 @@ def parse_loose_time(text: str) -> datetime | None:
     """A moment as queries and forms may write it: any ISO 8601 form, UTC without an offset; None if it is none."""
     try:
         moment = datetime.fromisoformat(text.strip().replace(" +", "+"))
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def time_on_the_wire(moment: datetime) -> str:
