@@ -7,17 +7,15 @@ from pathlib import Path
 
 from django.conf import settings
 
+from tests.support.processes import fresh_environment
 from tests.support.smtp import smtp_server
-
-LEFT_OUT = {"DATABASE_URL", "CORRESPONDENCE_ENV", "ATTACHMENT_STORAGE_URL", "PUBLIC_URL"}
 
 
 def demo(var, **variables):
-    environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     return subprocess.run(
         [sys.executable, "manage.py", "demo", "--check", "--port", "0"],
         cwd=settings.BASE_DIR,
-        env={**environment, "CORRESPONDENCE_VAR": str(var), **variables},
+        env=fresh_environment(var, **variables),
         capture_output=True,
         text=True,
         timeout=120,

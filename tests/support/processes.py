@@ -19,10 +19,31 @@ ROOT = Path(settings.BASE_DIR)
 PATIENCE_SECONDS = 40
 
 
+OF_THIS_RUN = {
+    "DJANGO_SETTINGS_MODULE",
+    "DATABASE_URL",
+    "CORRESPONDENCE_ENV",
+    "ATTACHMENT_STORAGE_URL",
+    "PUBLIC_URL",
+}
+
+
 def environment(**extra: str) -> dict[str, str]:
+    """For a process that shares this test's database and attachments."""
     database = connection.settings_dict
     url = f"postgresql://{database['USER']}@/{database['NAME']}?host={quote(str(database['HOST']), safe='')}"
-    return {**os.environ, "DATABASE_URL": url, **extra}
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "correspondence_site.settings",
+        "DATABASE_URL": url,
+        **extra,
+    }
+
+
+def fresh_environment(var: Path, **extra: str) -> dict[str, str]:
+    """For a command as a person starts it, on a machine where nothing is set but the folder."""
+    kept = {name: value for name, value in os.environ.items() if name not in OF_THIS_RUN}
+    return {**kept, "CORRESPONDENCE_VAR": str(var), **extra}
 
 
 @contextmanager

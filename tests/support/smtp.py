@@ -25,7 +25,8 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        lines = envelope.content.replace(b"\r\n", b"\n")  # as a mail program shows it
+        self.mails.append(message_from_bytes(lines, policy=policy.default))
         return "250 taken"
 
 

@@ -1,0 +1,135 @@
+"""`manage.py serve`: everything in one process group, stopped in order, never left behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+from django.conf import settings
+
+from tests.correspondence_site.test_postgres import postgres_pids
+from tests.support.processes import eventually, fresh_environment
+
+
+def manage(var, *arguments, **extra):
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env=fresh_environment(var, **extra),
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory):
+    var = tmp_path_factory.mktemp("serve")
+    result = manage(var, "migrate", "--verbosity", "0")
+    assert result.returncode == 0, result.stderr
+    return var
+
+
+@pytest.fixture
+def served(migrated):
+    """The running command, and its base URL."""
+    (migrated / "public_url").unlink(missing_ok=True)
+    command = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--port", "0"],
+        cwd=settings.BASE_DIR,
+        env=fresh_environment(migrated),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    lines = [command.stdout.readline() for _ in range(3)]
+    assert "Serving at" in lines[-1], lines
+    yield command, (migrated / "public_url").read_text()
+    command.kill()
+    command.communicate()
+
+
+def children(command):
+    found = subprocess.run(["pgrep", "-P", str(command.pid)], capture_output=True, text=True, check=False)
+    return [int(pid) for pid in found.stdout.split()]
+
+
+def alive(pid):
+    try:
+        return b"python" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def test_serve_answers_and_sigterm_ends_everything(served, migrated):
+    command, base_url = served
+    ready = requests.get(f"{base_url}/health/ready", timeout=20)
+    pids = children(command)
+
+    command.send_signal(signal.SIGTERM)
+    command.wait(60)
+
+    assert ready.json() == {"status": "ok"}
+    assert len(pids) == 2
+    assert not any(alive(pid) for pid in pids)
+    assert postgres_pids(migrated) == []
+
+
+def test_killed_serve_takes_its_children_along(served, migrated):
+    command, _ = served
+    pids = children(command)
+
+    command.kill()
+    command.wait()
+
+    eventually(lambda: not any(alive(pid) for pid in pids), "the children outlived serve")
+    assert manage(migrated, "check").returncode == 0
+    assert postgres_pids(migrated) == []
+
+
+def test_child_that_dies_ends_serve_and_is_named(migrated):
+    command = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--port", "0"],
+        cwd=settings.BASE_DIR,
+        env=fresh_environment(migrated),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while "Serving" not in command.stdout.readline():
+        pass
+    os.kill(children(command)[-1], signal.SIGKILL)
+
+    _, errors = command.communicate(timeout=60)
+
+    assert command.returncode == 1
+    assert "ended by itself" in errors
+    assert postgres_pids(migrated) == []
+
+
+def test_busy_port_is_an_error_that_names_it(migrated):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = manage(migrated, "serve", "--port", str(port))
+
+    assert result.returncode == 1
+    assert str(port) in result.stderr
+
+
+def test_demo_installation_is_not_bound_to_the_world(migrated):
+    result = manage(migrated, "serve", "--host", "0.0.0.0", "--port", "0")
+
+    assert result.returncode == 1
+    assert "CORRESPONDENCE_DEMO_PUBLIC" in result.stderr
+
+
+def test_missing_migrations_are_named(tmp_path):
+    result = manage(tmp_path, "serve", "--port", "0")
+
+    assert result.returncode == 1
+    assert "manage.py migrate" in result.stderr
