@@ -38,6 +38,7 @@ class Order(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        permissions = [("resend_order", "Can send a notification again")]
         constraints = [
             models.UniqueConstraint(
                 name="order_one_per_party",

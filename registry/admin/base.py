@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from registry.identifiers import identifier_of, masked
@@ -18,6 +18,7 @@ from registry.identifiers import identifier_of, masked
 M = TypeVar("M", bound=Model)
 MOST_COUNTED = 10_000
 ROWS_SHOWN = 20
+"""In tables inside a page; the whole list is a link away."""
 
 
 class CappedPaginator(Paginator[Any]):
@@ -109,6 +110,11 @@ def masked_identifier(urn: str) -> str:
 def pill(text: object, tone: str = "neutral") -> SafeString:
     """A state as a small label; `tone` is good, warn, bad, info or neutral, and never the only bearer of meaning."""
     return format_html('<span class="pill pill-{}">{}</span>', tone, text)
+
+
+def links(addresses: Mapping[str, str]) -> str:
+    """Links side by side, by their text."""
+    return format_html_join(" · ", '<a href="{}">{}</a>', ((url, name) for name, url in addresses.items()))
 
 
 def table_of(headers: Iterable[str], rows: Iterable[Sequence[object]], *, empty: str, more: str = "") -> str:

@@ -1,38 +1,58 @@
-"""Procrastinate's job pages, as it ships them, without inline styles and with a permission on the actions."""
+"""Procrastinate's job pages, without its inline styles and with a permission on its actions."""
 
 import json
-from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
-from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
-from registry.admin.base import CappedPaginator, DeskAdmin, masked_identifier, pill
+from registry.admin.base import DeskAdmin, ReadOnlyMixin, pill
 
 TONES = {"todo": "info", "doing": "info", "failed": "bad", "succeeded": "good"}
-LONGEST = 200
-WORK = "procrastinate.change_procrastinatejob"
+LONGEST_ARGUMENTS = 400
+MAY_WORK = "procrastinate.change_procrastinatejob"
 
 admin.site.unregister(ProcrastinateJob)
 
 
+class EventInline(ReadOnlyMixin, admin.TabularInline):  # type: ignore[type-arg] - Procrastinate's models are untyped
+    model = ProcrastinateEvent
+    verbose_name_plural = "what happened to it"
+
+
 @admin.register(ProcrastinateJob)
-class JobAdmin(ProcrastinateJobAdmin):
-    list_title: ClassVar[str] = "Jobs"
-    list_help: ClassVar[str] = "Work that waits, runs or has failed. What succeeded is deleted."
-    empty_help: ClassVar[str] = "No job waits and none has failed."
+class JobAdmin(ReadOnlyMixin, DeskAdmin[ProcrastinateJob], ProcrastinateJobAdmin):  # type: ignore[misc] - untyped
+    inlines = [EventInline]
+    list_title = "Jobs"
+    list_help = "Work that waits, runs or has failed. What succeeded is deleted."
+    empty_help = "No job waits and none has failed."
     list_display = ["pk", "task_name", "arguments", "state", "attempts", "scheduled_at"]
     list_filter = ["status", "task_name"]
+    search_by = {}
     fields = ["pk", "task_name", "arguments", "state", "lock", "priority", "scheduled_at", "attempts"]
-    readonly_fields = ["arguments", "state"]
-    actions = ["retry", "cancel"]
-    inlines = []
-    paginator = CappedPaginator
-    show_full_result_count = False
     ordering = ["-pk"]
+    actions = ["retry", "cancel"]
 
     def has_work_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(WORK)
+        return bool(request.user.has_perm(MAY_WORK))
+
+    @admin.action(description="Run again (failed jobs)", permissions=["work"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[ProcrastinateJob]) -> None:
+        super().retry(request, queryset)
+        messages.success(request, "The failed jobs among them are queued again.")
+
+    @admin.action(description="Cancel (waiting jobs)", permissions=["work"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[ProcrastinateJob]) -> None:
+        super().cancel(request, queryset)
+        messages.success(request, "The waiting jobs among them are cancelled.")
+
+    @admin.display(description="arguments")
+    def arguments(self, job: ProcrastinateJob) -> str:
+        return format_html("<code>{}</code>", json.dumps(job.args)[:LONGEST_ARGUMENTS])
+
+    @admin.display(description="state", ordering="status")
+    def state(self, job: ProcrastinateJob) -> str:
+        return pill(job.status, TONES.get(job.status, "neutral"))

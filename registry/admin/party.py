@@ -1,10 +1,8 @@
 """Parties and what they hold: roles, addresses, reservations, systems."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
-from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to, list_of, masked_identifier
+from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to, links, list_of, masked_identifier
 from registry.admin.search import (
     as_organisation_number,
     as_party_id,
@@ -120,9 +118,6 @@ class SystemUserAdmin(ReadOnlyMixin, DeskAdmin[SystemUser]):
     list_select_related = ["organisation", "vendor"]
     search_by = {"uuid": as_uuid, "organisation__urn": as_urn}
     ordering = ["-pk"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[SystemUser]:
-        return super().get_queryset(request).select_related("organisation", "vendor")
 
 
 def party_link(party: Party) -> str:

@@ -6,7 +6,8 @@ from registry.models import User
 
 OPERATORS = "Operators"
 OPERATIONAL_APPS = ("registry", "journal", "attachments", "notifications", "correspondence", "procrastinate")
-BEYOND_VIEWING = ("resend_order", "retry_correspondence", "change_followup")
+BEYOND_VIEWING = ("resend_order", "change_correspondence", "change_followup", "change_procrastinatejob")
+"""Send again, have a failed letter tried again, work on follow-ups, run jobs again. None of them edits a row."""
 
 
 def ensure_operators_group() -> Group:

@@ -1,0 +1,3 @@
+from attachments.admin.attachment import AttachmentAdmin
+
+__all__ = ["AttachmentAdmin"]

@@ -1,0 +1,68 @@
+"""The notifications of a letter, as its page shows them: each order with what became of it, resends below it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from correspondence.admin.timeline import operator_name, order_recipient
+from notifications.admin.labels import delivery_pill, outcome_pill, result_pill, state_pill
+from notifications.models import Attempt, Delivery, Notification, Order
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryPanel:
+    delivery: Delivery
+    state: str
+    attempts: list[tuple[Attempt, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationPanel:
+    notification: Notification
+    name: str
+    result: str
+    state: str
+    deliveries: list[DeliveryPanel]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPanel:
+    order: Order
+    recipient: str
+    operator: str
+    notifications: list[NotificationPanel]
+    resends: list["OrderPanel"] = field(default_factory=list)
+
+
+def order_panels(orders: Sequence[Order]) -> list[OrderPanel]:
+    """The first ones in the order they were placed, each with its repetitions."""
+    panels = {order.pk: _order(order) for order in orders}
+    for order in orders:
+        if order.repeats_id in panels:
+            panels[order.repeats_id].resends.append(panels[order.pk])
+    return [panels[order.pk] for order in orders if order.repeats_id is None]
+
+
+def _order(order: Order) -> OrderPanel:
+    notifications = sorted(order.notifications.all(), key=lambda one: one.is_reminder)
+    return OrderPanel(
+        order=order,
+        recipient=order_recipient(order),
+        operator=operator_name(order.operator) if order.operator else "",
+        notifications=[_notification(order, notification) for notification in notifications],
+    )
+
+
+def _notification(order: Order, notification: Notification) -> NotificationPanel:
+    name = "Reminder" if notification.is_reminder else "Sent again" if order.repeats_id else "Notification"
+    return NotificationPanel(
+        notification=notification,
+        name=name,
+        result=result_pill(notification.result),
+        state=state_pill(notification.state),
+        deliveries=[_delivery(delivery) for delivery in notification.deliveries.all()],
+    )
+
+
+def _delivery(delivery: Delivery) -> DeliveryPanel:
+    attempts = [(attempt, outcome_pill(attempt.outcome)) for attempt in delivery.attempts.all()]
+    return DeliveryPanel(delivery=delivery, state=delivery_pill(delivery.state), attempts=attempts)

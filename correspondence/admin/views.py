@@ -1,0 +1,97 @@
+"""What an operator may do with a letter: tell its recipient again, or let it be published after all.
+
+GET asks for a reason and changes nothing; POST calls the service. Both check the permission.
+"""
+
+from typing import Any, ClassVar, cast
+
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import FormView
+
+from correspondence.admin.forms import ReasonForm
+from correspondence.models import Correspondence
+from correspondence.services.retry_publishing import RetryRefused, retry_publishing
+from notifications.errors import ResendRefused
+from notifications.models import Order
+from notifications.services.resend import resend_order
+from registry.models import User
+
+MAY_RESEND = "notifications.resend_order"
+MAY_RETRY = "correspondence.change_correspondence"
+"""Nobody edits letters, so the right to change one is the right to have it tried again."""
+
+
+class LetterActionView(PermissionRequiredMixin, FormView[ReasonForm]):
+    """A question about one letter that is answered with a reason."""
+
+    form_class = ReasonForm
+    raise_exception = True
+    model_admin: Any = None
+    heading: ClassVar[str]
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.operator = cast(User, request.user)
+
+    @property
+    def letter(self) -> Correspondence:
+        return get_object_or_404(Correspondence.objects.for_answer(), pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        site = self.model_admin.admin_site.each_context(self.request)
+        words = {"opts": self.model_admin.opts, "title": self.heading, "letter": self.letter}
+        return super().get_context_data(**{**site, **words, **kwargs})
+
+    def back(self) -> HttpResponse:
+        return redirect("admin:correspondence_correspondence_change", self.kwargs["pk"])
+
+
+class ResendView(LetterActionView):
+    permission_required = MAY_RESEND
+    template_name = "admin/correspondence/correspondence/resend.html"
+    heading = "Send the notification again"
+
+    @property
+    def order(self) -> Order:
+        return get_object_or_404(
+            Order.objects.prefetch_related("notifications__deliveries__attempts"),
+            pk=self.kwargs["order_pk"],
+            correspondence=self.kwargs["pk"],
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        order = self.order
+        attempts = [
+            (delivery, attempt)
+            for notification in order.notifications.all()
+            for delivery in notification.deliveries.all()
+            for attempt in delivery.attempts.all()
+        ]
+        return super().get_context_data(order=order, attempts=attempts, **kwargs)
+
+    def form_valid(self, form: ReasonForm) -> HttpResponse:
+        try:
+            resend_order(order=self.order, operator=self.operator, reason=form.cleaned_data["reason"])
+        except ResendRefused as refused:
+            messages.error(self.request, f"Not sent again. {refused}")
+        else:
+            messages.success(self.request, "Queued: the notification leaves within seconds.")
+        return self.back()
+
+
+class RetryView(LetterActionView):
+    permission_required = MAY_RETRY
+    template_name = "admin/correspondence/correspondence/retry.html"
+    heading = "Publish the letter after all"
+
+    def form_valid(self, form: ReasonForm) -> HttpResponse:
+        try:
+            retry_publishing(letter=self.letter, operator=self.operator, reason=form.cleaned_data["reason"])
+        except RetryRefused as refused:
+            messages.error(self.request, f"Not tried again. {refused}")
+        else:
+            messages.success(self.request, "Queued: the letter is published as soon as it may be.")
+        return self.back()

@@ -1,0 +1,160 @@
+"""The operations page: what needs somebody now, in a handful of counts that an index answers."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+
+from correspondence.models import Correspondence
+from journal.enums import FollowUpKind
+from journal.models import FollowUp
+from notifications.enums import PENDING_STATES
+from notifications.models import Delivery
+from registry.admin.base import MOST_COUNTED, list_of
+from registry.models import AuditEntry, User
+
+GRACE = timedelta(seconds=20)
+LAST_DAY = timedelta(days=1)
+WORKER_SILENCE = timedelta(seconds=60)
+LATEST_ACTIONS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One number, what it counts and where to see the rows."""
+
+    title: str
+    count: int
+    note: str
+    url: str
+    tone: str
+
+    @property
+    def shown(self) -> str:
+        return f"{self.count:,}" if self.count < MOST_COUNTED else f"over {MOST_COUNTED:,}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindOfFollowUp:
+    name: str
+    count: int
+    mine: int
+    unassigned: int
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    follow_ups: list[KindOfFollowUp]
+    cards: list[Card]
+    notices: list[str]
+    actions: list[AuditEntry]
+    outbox_url: str
+
+    @property
+    def open_follow_ups(self) -> int:
+        return sum(kind.count for kind in self.follow_ups)
+
+    @property
+    def mine(self) -> int:
+        return sum(kind.mine for kind in self.follow_ups)
+
+
+def desk_for(user: User | AnonymousUser) -> Desk | None:
+    """What this operator sees on the front page; nothing without the right to see letters."""
+    if not user.has_perm("correspondence.view_correspondence"):
+        return None
+    return Desk(
+        follow_ups=_follow_ups(user),
+        cards=[_late_letters(), _failed_jobs(), _waiting_deliveries(), _failed_deliveries()],
+        notices=_notices(),
+        actions=list(AuditEntry.objects.select_related("operator").order_by("-at", "-pk")[:LATEST_ACTIONS]),
+        outbox_url="" if settings.EMAIL_URLS else reverse("admin:notifications_capturedmessage_changelist"),
+    )
+
+
+def _follow_ups(user: User | AnonymousUser) -> list[KindOfFollowUp]:
+    counted = FollowUp.objects.open().values("kind").order_by("kind")
+    rows = counted.annotate(
+        count=Count("pk"),
+        mine=Count("pk", filter=Q(assigned_to=user.pk)),
+        unassigned=Count("pk", filter=Q(assigned_to__isnull=True)),
+    )
+    return [_kind_of_follow_up(row) for row in rows]
+
+
+def _kind_of_follow_up(row: dict[str, Any]) -> KindOfFollowUp:
+    kind = row.pop("kind")
+    url = list_of("journal.FollowUp", kind__exact=kind)
+    return KindOfFollowUp(name=FollowUpKind(kind).label, url=url, **row)
+
+
+def _late_letters() -> Card:
+    late = _counted(Correspondence.objects.publishable(timezone.now() - GRACE))
+    return Card(
+        title="Letters past their time",
+        count=late,
+        note="due, and not published yet",
+        url=list_of("correspondence.Correspondence", waiting="late"),
+        tone="bad" if late else "good",
+    )
+
+
+def _failed_jobs() -> Card:
+    failed = _counted(ProcrastinateJob.objects.filter(status="failed"))
+    return Card(
+        title="Failed jobs",
+        count=failed,
+        note="given up after all their retries",
+        url=list_of("procrastinate.ProcrastinateJob", status__exact="failed"),
+        tone="bad" if failed else "good",
+    )
+
+
+def _waiting_deliveries() -> Card:
+    return Card(
+        title="Deliveries on their way",
+        count=_counted(Delivery.objects.filter(state__in=PENDING_STATES)),
+        note="e-mails and SMS to be sent or tried again",
+        url=list_of("notifications.Delivery", progress="pending"),
+        tone="neutral",
+    )
+
+
+def _failed_deliveries() -> Card:
+    """Each permanent failure has opened a follow-up, and those are indexed by time."""
+    since = timezone.now() - LAST_DAY
+    failures = FollowUp.objects.filter(kind=FollowUpKind.FAILED_DELIVERY, opened_at__gte=since)
+    failed = _counted(failures)
+    return Card(
+        title="Failed deliveries",
+        count=failed,
+        note="in the last 24 hours",
+        url=list_of("journal.FollowUp", state="all", kind__exact=FollowUpKind.FAILED_DELIVERY),
+        tone="warn" if failed else "good",
+    )
+
+
+def _notices() -> list[str]:
+    notices = []
+    alive = ProcrastinateWorker.objects.filter(last_heartbeat__gt=timezone.now() - WORKER_SILENCE)
+    if not alive.exists():
+        notices.append("No worker is running: letters are accepted, but nothing is published or sent.")
+    if not settings.CLAMD_URL:
+        notices.append("Files are not scanned for viruses: CLAMD_URL is not set.")
+    if not settings.EMAIL_URLS:
+        kept = (
+            "nothing can be sent by e-mail" if settings.IS_PRODUCTION else "e-mail is kept in the demo outbox"
+        )
+        notices.append(f"EMAIL_URL is not set: {kept}.")
+    return notices
+
+
+def _counted(rows: QuerySet[Any]) -> int:
+    return rows.order_by()[:MOST_COUNTED].count()

@@ -1,0 +1,26 @@
+from typing import Any
+
+from django import forms
+
+from registry.models import User
+
+
+class AssignForm(forms.Form):
+    to = forms.ModelChoiceField(
+        User.objects.none(), required=False, label="Hand it to", empty_label="Nobody (put it back)"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = User.objects.filter(is_staff=True, is_active=True).order_by("username")
+
+
+class ResolveForm(forms.Form):
+    comment = forms.CharField(
+        label="Why is it done?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Kept with the follow-up and in the audit trail.",
+    )

@@ -1,0 +1,66 @@
+"""Deliveries and every try to hand them over."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from notifications.admin.labels import delivery_pill, outcome_pill
+from notifications.enums import PENDING_STATES, SENT_STATES
+from notifications.models import Attempt, Delivery
+from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to
+from registry.admin.search import as_uuid, text
+
+
+class ProgressFilter(admin.SimpleListFilter):
+    title = "progress"
+    parameter_name = "progress"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("pending", "On its way"), ("sent", "Sent"), ("failed", "Failed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        match self.value():
+            case "pending":
+                return queryset.filter(state__in=PENDING_STATES)
+            case "sent":
+                return queryset.filter(state__in=SENT_STATES)
+            case "failed":
+                return queryset.exclude(state__in=PENDING_STATES + SENT_STATES)
+        return queryset
+
+
+class AttemptInline(ReadOnlyMixin, admin.TabularInline[Attempt, Delivery]):
+    model = Attempt
+    fields = ["number", "provider", "opened_at", "closed_at", "how_it_went", "answer"]
+    readonly_fields = ["how_it_went"]
+
+    @admin.display(description="outcome")
+    def how_it_went(self, attempt: Attempt) -> str:
+        return outcome_pill(attempt.outcome)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyMixin, DeskAdmin[Delivery]):
+    inlines = [AttemptInline]
+    list_title = "Deliveries"
+    list_help = "One address over one channel. Search by notification id or Message-ID."
+    empty_help = "Deliveries are made when a notification falls due."
+    list_display = ["created_at", "address", "channel", "progress", "next_attempt_at", "letter"]
+    list_filter = [ProgressFilter, "channel"]
+    list_select_related = ["notification__order"]
+    search_by = {"notification": as_uuid, "message_id": text}
+    fields = [
+        *("letter", "channel", "address", "rule", "progress", "state_changed_at"),
+        *("message_id", "next_attempt_at", "expires_at", "claimed_by", "created_at"),
+    ]
+    readonly_fields = ["letter", "progress"]
+    ordering = ["-pk"]
+
+    @admin.display(description="state")
+    def progress(self, delivery: Delivery) -> str:
+        return delivery_pill(delivery.state)
+
+    @admin.display(description="letter")
+    def letter(self, delivery: Delivery) -> str:
+        letter_id = delivery.notification.order.correspondence_id
+        return link_to("correspondence.Correspondence", letter_id, "Open the letter")

@@ -1,0 +1,71 @@
+"""Words and tones for the states of notifications, here and on the letter's page."""
+
+from notifications.enums import (
+    PENDING_STATES,
+    SENT_STATES,
+    AttemptOutcome,
+    NotificationResult,
+    NotificationState,
+)
+from registry.admin.base import pill
+
+RESULT_TONES = {NotificationResult.SUCCESS: "good", NotificationResult.MISSING_CONTACT: "warn"}
+RESULT_WORDS = {NotificationResult.SUCCESS: "Accepted", NotificationResult.MISSING_CONTACT: "Missing contact"}
+STATE_WORDS = {
+    NotificationState.REGISTERED: ("Waiting", "info"),
+    NotificationState.PROCESSING: ("Being sent", "info"),
+    NotificationState.PROCESSED: ("Handed over", "info"),
+    NotificationState.COMPLETED: ("Completed", "good"),
+    NotificationState.CONDITION_NOT_MET: ("Not sent", "neutral"),
+    NotificationState.CANCELLED: ("Cancelled", "neutral"),
+}
+OUTCOME_WORDS = {
+    AttemptOutcome.ACCEPTED: ("Accepted", "good"),
+    AttemptOutcome.TEMPORARY: ("Failed for now", "warn"),
+    AttemptOutcome.PERMANENT: ("Refused", "bad"),
+    AttemptOutcome.INTERRUPTED: ("Interrupted", "warn"),
+}
+DELIVERY_WORDS = {
+    "New": "Waiting",
+    "Sending": "Being sent",
+    "Succeeded": "Sent",
+    "Accepted": "Sent",
+    "Delivered": "Delivered",
+    "Failed": "Failed",
+    "Failed_Bounced": "Bounced",
+    "Failed_FilteredSpam": "Taken for spam",
+    "Failed_InvalidEmailFormat": "Invalid address",
+    "Failed_InvalidRecipient": "Invalid number",
+    "Failed_RecipientNotIdentified": "Nobody found",
+    "Failed_RecipientReserved": "Recipient has reserved",
+    "Failed_TTL": "Given up, too late",
+}
+"""By what a delivery's state says after its channel."""
+
+
+def delivery_word(state: str) -> str:
+    """The state without its channel, in words."""
+    return DELIVERY_WORDS[state.partition("_")[2]]
+
+
+def delivery_tone(state: str) -> str:
+    if state in SENT_STATES:
+        return "good"
+    return "info" if state in PENDING_STATES else "bad"
+
+
+def delivery_pill(state: str) -> str:
+    return pill(delivery_word(state), delivery_tone(state))
+
+
+def state_pill(state: str) -> str:
+    return pill(*STATE_WORDS[NotificationState(state)])
+
+
+def result_pill(result: str) -> str:
+    known = NotificationResult(result)
+    return pill(RESULT_WORDS.get(known, "Failure"), RESULT_TONES.get(known, "bad"))
+
+
+def outcome_pill(outcome: str) -> str:
+    return pill(*OUTCOME_WORDS[AttemptOutcome(outcome)]) if outcome else pill("Under way", "info")

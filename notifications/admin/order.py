@@ -1,0 +1,118 @@
+"""Orders and their notifications. They are sent again from the letter's page."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from notifications.admin.labels import delivery_pill, result_pill, state_pill
+from notifications.models import Notification, Order
+from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to, list_of, masked_identifier, table_of
+from registry.admin.search import as_uuid
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
+    list_title = "Orders"
+    list_help = "What one party is told about one letter. Search by order id or letter id."
+    empty_help = "A letter sent with a notification makes the first order."
+    list_display = ["id", "party", "to", "letter", "is_resend", "created_at", "finished_at"]
+    list_filter = ["purpose"]
+    list_select_related = ["operator"]
+    search_by = {"pk": as_uuid, "correspondence": as_uuid, "repeats": as_uuid}
+    fields = [
+        *("id", "letter", "purpose", "party", "to", "ignore_reservation", "repeated", "operator", "reason"),
+        *("created_at", "finished_at", "notifications"),
+    ]
+    readonly_fields = ["letter", "party", "to", "repeated", "notifications"]
+    ordering = ["-pk"]
+
+    @admin.display(description="party")
+    def party(self, order: Order) -> str:
+        return order.party_name or "–"
+
+    @admin.display(description="told at")
+    def to(self, order: Order) -> str:
+        return order.address or masked_identifier(order.party_urn)
+
+    @admin.display(description="letter")
+    def letter(self, order: Order) -> str:
+        return link_to("correspondence.Correspondence", order.correspondence_id, "Open the letter")
+
+    @admin.display(description="sent again", boolean=True)
+    def is_resend(self, order: Order) -> bool:
+        return order.repeats_id is not None
+
+    @admin.display(description="repeats")
+    def repeated(self, order: Order) -> str:
+        return link_to("notifications.Order", order.repeats_id, order.repeats_id)
+
+    @admin.display(description="notifications")
+    def notifications(self, order: Order) -> str:
+        rows = [
+            (
+                link_to("notifications.Notification", notification.pk, _kind(notification)),
+                notification.get_channel_display(),
+                result_pill(notification.result),
+                state_pill(notification.state),
+                notification.reason or "–",
+            )
+            for notification in order.notifications.order_by("is_reminder")
+        ]
+        return table_of(["What", "Channel", "Result", "State", "Why"], rows, empty="None.")
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyMixin, DeskAdmin[Notification]):
+    list_title = "Notifications"
+    list_help = (
+        "The main notification or the reminder of an order. Search by notification, order or shipment id."
+    )
+    empty_help = "A letter sent with a notification makes the first one."
+    list_display = ["id", "kind", "channel", "answer", "progress", "send_at", "letter"]
+    list_filter = ["is_reminder", "channel", "result", "state"]
+    list_select_related = ["order"]
+    search_by = {"pk": as_uuid, "order": as_uuid, "shipment_id": as_uuid}
+    fields = [
+        *("id", "shipment_id", "letter", "kind", "channel", "answer", "progress", "reason"),
+        *("send_at", "released_at", "state_changed_at", "created_at", "deliveries"),
+    ]
+    readonly_fields = ["kind", "answer", "progress", "letter", "deliveries"]
+    ordering = ["-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        return super().get_queryset(request).select_related("order")
+
+    @admin.display(description="what")
+    def kind(self, notification: Notification) -> str:
+        return _kind(notification)
+
+    @admin.display(description="result")
+    def answer(self, notification: Notification) -> str:
+        return result_pill(notification.result)
+
+    @admin.display(description="state")
+    def progress(self, notification: Notification) -> str:
+        return state_pill(notification.state)
+
+    @admin.display(description="letter")
+    def letter(self, notification: Notification) -> str:
+        return link_to(
+            "correspondence.Correspondence", notification.order.correspondence_id, "Open the letter"
+        )
+
+    @admin.display(description="deliveries")
+    def deliveries(self, notification: Notification) -> str:
+        rows = [
+            (
+                link_to("notifications.Delivery", one.pk, one.address or "(no address)"),
+                one.channel,
+                delivery_pill(one.state),
+            )
+            for one in notification.deliveries.order_by("pk")
+        ]
+        more = list_of("notifications.Delivery", notification__id__exact=notification.pk)
+        return table_of(["Address", "Channel", "State"], rows, empty="Nothing was sent yet.", more=more)
+
+
+def _kind(notification: Notification) -> str:
+    return "Reminder" if notification.is_reminder else "Main"
