@@ -111,6 +111,12 @@ class UploadTimedOut(DomainError):
     code = 2022
 
 
+class TotalAttachmentSizeExceedsLimit(DomainError):
+    """The attachments are too large together to be downloaded in one; download them one by one."""
+
+    code = 2023
+
+
 class IncorrectResourceType(DomainError):
     """The resource is of a type that attachments cannot be made for."""
 

@@ -7,11 +7,11 @@ from correspondence.api.views.correspondence import (
     Confirm,
     Content,
     Details,
-    Download,
     MarkAsRead,
     Overview,
     Purge,
 )
+from correspondence.api.views.downloads import Download, DownloadAll
 
 LETTER = "correspondence/<str:correspondence_id>"
 
@@ -24,4 +24,5 @@ urlpatterns = [
     path(f"{LETTER}/confirm", Confirm.as_view()),
     path(f"{LETTER}/purge", Purge.as_view()),
     path(f"{LETTER}/attachment/<str:attachment_id>/download", Download.as_view()),
+    path(f"{LETTER}/attachments/downloadall", DownloadAll.as_view()),
 ]

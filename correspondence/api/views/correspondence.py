@@ -1,25 +1,22 @@
-"""Endpoints of one letter (api.md 5.4 to 5.10)."""
+"""Endpoints of one letter (api.md 5.4 to 5.9)."""
 
 import uuid
-from urllib.parse import quote
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from attachments.services.file_names import download_type_of, is_shown_inline
 from correspondence.api.serializers.correspondence import (
     CorrespondenceDetails,
     CorrespondenceOverview,
     LetterAnswer,
 )
 from correspondence.services.confirm import confirm
-from correspondence.services.download import download_attachment
 from correspondence.services.purge import purge
 from correspondence.services.read import mark_as_read, open_content, open_details, open_overview
-from registry.api.permissions import DownloadAttachment, Recipient, SenderOrRecipient
+from registry.api.permissions import Recipient, SenderOrRecipient
 from registry.api.views import ContractView
 
 
@@ -98,34 +95,3 @@ class Purge(LetterView):
         identity = self.letter_id(correspondence_id)
         purge(caller=self.caller, correspondence_id=identity)
         return Response(str(identity))
-
-
-class Download(LetterView):
-    policies = {"get": DownloadAttachment}
-    produces = None
-
-    @extend_schema(
-        operation_id="DownloadCorrespondenceAttachment",
-        summary="Download an attachment",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
-    )
-    def get(self, request: Request, correspondence_id: str, attachment_id: str) -> FileResponse:
-        attachment, stored = download_attachment(
-            caller=self.caller,
-            correspondence_id=self.letter_id(correspondence_id),
-            attachment_id=self.guid("attachmentId", attachment_id),
-        )
-        response = FileResponse(stored, content_type=download_type_of(attachment.file_name))
-        response.headers["Content-Disposition"] = disposition(attachment.file_name)
-        return response
-
-
-def disposition(file_name: str) -> str:
-    """api.md 9: shown inline, or saved under its name in both forms of RFC 6266."""
-    extended = f"filename*=UTF-8''{quote(file_name, safe='')}"
-    if is_shown_inline(file_name):
-        return f"inline; {extended}"
-    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in file_name)
-    is_token = all(c.isalnum() or c in "!#$%&'*+-.^_`|~" for c in plain)
-    quoted = plain if is_token else f'"{plain}"'
-    return f"attachment; filename={quoted}; {extended}"

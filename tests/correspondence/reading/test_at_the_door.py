@@ -17,6 +17,7 @@ ROUTES = [
     ("post", f"/{ID}/confirm", "POST"),
     ("delete", f"/{ID}/purge", "DELETE"),
     ("get", f"/{ID}/attachment/{ID}/download", "GET"),
+    ("get", f"/{ID}/attachments/downloadall", "GET"),
 ]
 
 
