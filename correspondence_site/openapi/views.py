@@ -27,5 +27,6 @@ class InteractivePage(SpectacularSwaggerSplitView):
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
     renderer_classes = [TemplateHTMLRenderer]
+    template_name = "openapi/page.html"
     url_name = "openapi-document"
     url_self = None

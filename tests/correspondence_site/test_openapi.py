@@ -65,3 +65,4 @@ def test_interactive_page_loads_everything_from_here(db):
     assert "swagger-ui-bundle.js" in page
     assert "//cdn" not in page
     assert "<script>" not in page
+    assert "<style>" not in page
