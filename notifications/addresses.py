@@ -52,6 +52,15 @@ def e164(text: str) -> str | None:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
+def is_land_line(number: str) -> bool:
+    """Whether nobody can read an SMS there."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return False
+    return bool(phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.FIXED_LINE)
+
+
 def choose(channel: NotificationChannel, contacts: list[Contact]) -> list[Address]:
     """The addresses that the channel uses of these contacts, each once (notifications.md 1.1)."""
     chosen: dict[tuple[Channel, str], Address] = {}

@@ -40,6 +40,14 @@ def open_follow_ups(items: Iterable[FollowUpData]) -> None:
         FollowUp.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def open_causes(kind: FollowUpKind, causes: Collection[str]) -> set[str]:
+    """Those of the causes that an operator has on the list already."""
+    if not causes:
+        return set()
+    listed = FollowUp.objects.open().filter(kind=kind, cause__in=list(causes))
+    return set(listed.values_list("cause", flat=True))
+
+
 def resolve_follow_ups(kind: FollowUpKind, causes: Collection[str], *, resolution: str, at: datetime) -> None:
     """Close what is open for these causes, since they have gone away."""
     FollowUp.objects.open().filter(kind=kind, cause__in=list(causes)).update(

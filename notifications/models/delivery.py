@@ -1,17 +1,29 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from notifications.enums import PENDING_STATES, AddressRule, AttemptOutcome, Channel, DeliveryState
+from notifications.enums import (
+    PENDING_STATES,
+    AddressRule,
+    AttemptOutcome,
+    Channel,
+    DeliveryState,
+    NotificationState,
+)
 from notifications.models.order import Notification
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def due(self, *, channel: Channel, at: datetime) -> DeliveryQuerySet:
-        return self.filter(channel=channel, state__in=PENDING_STATES, next_attempt_at__lte=at)
+    def still_wanted(self) -> DeliveryQuerySet:
+        """The letter can be read, a reminder has something to remind of, and nobody has cancelled."""
+        letter = "notification__order__correspondence__"
+        available = Q(**{f"{letter}published_at__isnull": False, f"{letter}purged_at__isnull": True})
+        failed_since = Q(**{f"{letter}failed_at__gte": F(f"{letter}published_at")})
+        seen = Q(**{f"{letter}read_at__isnull": False}) | Q(**{f"{letter}confirmed_at__isnull": False})
+        return self.filter(available, notification__state=NotificationState.PROCESSED).exclude(
+            failed_since | (Q(notification__is_reminder=True) & seen)
+        )
 
 
 class Delivery(models.Model):

@@ -14,6 +14,7 @@ from notifications.addresses import choose
 from notifications.enums import NotificationChannel, NotificationResult, NotificationState
 from notifications.models import Notification, NotificationText, Order
 from notifications.requests import LetterToTell, MessageToTell, NotificationAnswer, NotificationRequest
+from notifications.services.causes import contact_cause_of
 from notifications.services.parties import NotifiedParty, parties_to_tell
 from notifications.services.wording import text_of
 from registry.directory import Contact
@@ -23,6 +24,10 @@ Result = NotificationResult
 NO_TEXT = "The request holds no text for this recipient's channel."
 NO_ADDRESS = "No address is registered for the channel."
 RESERVED = "The recipient has reserved against digital communication."
+FOLLOW_UPS = {
+    Result.MISSING_CONTACT: FollowUpKind.MISSING_CONTACT,
+    Result.FAILURE: FollowUpKind.FAILED_DELIVERY,
+}
 INVALID_PARTY = "The custom recipient's number is not valid."
 
 
@@ -197,19 +202,16 @@ def _event(plan: OrderPlan, event_type: EventType, instance: str, source: EventS
 
 
 def _follow_ups(plan: OrderPlan) -> list[FollowUpData]:
-    """One for each order whose main notification reaches nobody."""
-    kinds = {
-        Result.MISSING_CONTACT: FollowUpKind.MISSING_CONTACT,
-        Result.FAILURE: FollowUpKind.FAILED_DELIVERY,
-    }
+    """One for each order that reaches nobody, and one for a reminder that alone reaches nobody."""
+    main = {one.order_id: one.result for one in plan.notifications if not one.is_reminder}
     return [
         FollowUpData(
-            kind=kinds[Result(notification.result)],
-            cause=str(notification.order_id),
-            summary=notification.reason,
-            correspondence_id=notification.order.correspondence_id,
-            order_id=notification.order_id,
+            kind=FOLLOW_UPS[Result(one.result)],
+            cause=contact_cause_of(one),
+            summary=f"The reminder: {one.reason}" if one.is_reminder else one.reason,
+            correspondence_id=one.order.correspondence_id,
+            order_id=one.order_id,
         )
-        for notification in plan.notifications
-        if not notification.is_reminder and notification.result in kinds
+        for one in plan.notifications
+        if one.result in FOLLOW_UPS and not (one.is_reminder and main[one.order_id] == one.result)
     ]

@@ -38,6 +38,9 @@ def _resend(order: Order, operator: User, reason: str) -> Order:
         .get(pk=order.repeats_id or order.pk)
     )
     _check_letter(original)
+    main = original.notifications.get(is_reminder=False)
+    if main.result == NotificationResult.FAILURE:
+        raise ResendRefused(f"There is nothing that could be sent. {main.reason}")
     repeated = Order.objects.create(
         correspondence_id=original.correspondence_id,
         purpose=original.purpose,
@@ -54,7 +57,7 @@ def _resend(order: Order, operator: User, reason: str) -> Order:
     )
     Notification.objects.create(
         order=repeated,
-        channel=original.notifications.get(is_reminder=False).channel,
+        channel=main.channel,
         send_at=now,
         released_at=now,
         result=NotificationResult.SUCCESS,

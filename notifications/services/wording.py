@@ -1,6 +1,7 @@
 """The texts of a request: our templates or the sender's own words, and the keywords in them (notifications.md 1.3, 3)."""
 
 from dataclasses import dataclass
+from html import escape
 
 from notifications.enums import Channel, EmailContentType, NotificationTemplate, Phase
 from notifications.models import NotificationText, Order, Template
@@ -32,16 +33,23 @@ def text_of(request: NotificationRequest, message: MessageToTell) -> Notificatio
         texts = _own_words(request)
     else:
         texts = _standard_words(request, message.language.lower())
-    filled = {name: _fill_in_common(text, message) for name, text in texts.items()}
-    content_type = request.email_content_type
+    content_types = {"email_body": request.email_content_type}
+    content_types["reminder_email_body"] = (
+        request.email_content_type
+        if request.reminder_email_content_type is None
+        else request.reminder_email_content_type
+    )
+    keywords = {
+        SENDERS_NAME: message.sender_name,
+        RESOURCE_NAME: message.resource_title,
+        MESSAGE_TITLE: message.title,
+    }
     return NotificationText(
         language=message.language,
         template=NotificationTemplate(request.template).label,
-        email_content_type=content_type,
-        reminder_email_content_type=content_type
-        if request.reminder_email_content_type is None
-        else request.reminder_email_content_type,
-        **filled,
+        email_content_type=content_types["email_body"],
+        reminder_email_content_type=content_types["reminder_email_body"],
+        **{name: _fill_in(text, keywords, content_types.get(name)) for name, text in texts.items()},
     )
 
 
@@ -72,29 +80,31 @@ def _woven(template: str, own: str) -> str:
     return template.replace(TEXT_TOKEN, f"{own} " if own else "").strip()
 
 
-def _fill_in_common(text: str, message: MessageToTell) -> str:
-    filled = text.replace(SENDERS_NAME, message.sender_name).replace(RESOURCE_NAME, message.resource_title)
-    return filled.replace(MESSAGE_TITLE, message.title)
+def _fill_in(text: str, keywords: dict[str, str], content_type: EmailContentType | None = None) -> str:
+    """In HTML a name is text: its `&` and `<` are escaped."""
+    for keyword, value in keywords.items():
+        text = text.replace(keyword, escape(value) if content_type == EmailContentType.HTML else value)
+    return text
 
 
 def wording(order: Order, *, channel: Channel, is_reminder: bool, letter_recipient: str) -> Wording:
     """What this order's notification says over this channel, with the names of letter and order filled in."""
-    text, prefix = order.text, "reminder_" if is_reminder else ""
-    subject = getattr(text, f"{prefix}email_subject") if channel == Channel.EMAIL else ""
-    body = getattr(text, f"{prefix}{'email' if channel == Channel.EMAIL else 'sms'}_body")
-    content_type = EmailContentType(getattr(text, f"{prefix}email_content_type"))
-    return Wording(
-        " ".join(_fill_in_names(subject, order, letter_recipient).split()),
-        _fill_in_names(body, order, letter_recipient),
-        content_type,
-    )
+    prefix = "reminder_" if is_reminder else ""
+    keywords = {LETTER_RECIPIENT_NAME: letter_recipient} | _party_keywords(order)
+    if channel == Channel.SMS:
+        body = getattr(order.text, f"{prefix}sms_body")
+        return Wording("", _fill_in(body, keywords), EmailContentType.PLAIN)
+    subject = _fill_in(getattr(order.text, f"{prefix}email_subject"), keywords)
+    content_type = EmailContentType(getattr(order.text, f"{prefix}email_content_type"))
+    body = _fill_in(getattr(order.text, f"{prefix}email_body"), keywords, content_type)
+    return Wording(" ".join(subject.split()), body, content_type)
 
 
-def _fill_in_names(text: str, order: Order, letter_recipient: str) -> str:
-    """`$recipientName$` is the notified party's; without a party in a register it stays as it is."""
-    filled = text.replace(LETTER_RECIPIENT_NAME, letter_recipient)
+def _party_keywords(order: Order) -> dict[str, str]:
+    """The notified party's; without a party in a register the keywords stay as they are."""
     kind = kind_of(order.party_urn) if order.party_urn else None
-    if kind in {RecipientKind.ORGANIZATION, RecipientKind.PERSON}:
-        number = identifier_of(order.party_urn) if kind == RecipientKind.ORGANIZATION else ""
-        filled = filled.replace(RECIPIENT_NAME, order.party_name).replace(RECIPIENT_NUMBER, number)
-    return filled
+    if kind == RecipientKind.ORGANIZATION:
+        return {RECIPIENT_NAME: order.party_name, RECIPIENT_NUMBER: identifier_of(order.party_urn)}
+    if kind == RecipientKind.PERSON:
+        return {RECIPIENT_NAME: order.party_name, RECIPIENT_NUMBER: ""}
+    return {}

@@ -39,6 +39,10 @@ class TransportDown(DeliveryError):
     """The provider takes nothing at all now: no message has failed, and none is tried over it for a while."""
 
 
+class TransportBusy(DeliveryError):
+    """The provider asks to be left alone for a while: this message is tried again later, and so are the others."""
+
+
 class Transport(Protocol):
     """A connection to one provider, held for many messages."""
 
@@ -47,7 +51,7 @@ class Transport(Protocol):
     def send(self, message: OutgoingMessage) -> str:
         """Hand one message over; returns the provider's answer.
 
-        Raises TemporaryDeliveryError, PermanentDeliveryError, TransportDown.
+        Raises TemporaryDeliveryError, PermanentDeliveryError, TransportBusy, TransportDown.
         """
 
 

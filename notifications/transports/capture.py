@@ -6,7 +6,7 @@ from typing import Self
 from notifications.enums import Channel
 from notifications.models import CapturedMessage
 from notifications.transports.base import OutgoingMessage
-from notifications.transports.smtp import as_email
+from notifications.transports.mail import as_email
 
 
 class CaptureTransport:

@@ -12,13 +12,15 @@ from notifications.transports.base import (
     OutgoingMessage,
     PermanentDeliveryError,
     TemporaryDeliveryError,
+    TransportBusy,
     TransportDown,
 )
 
 TIMEOUT_SECONDS = 10
-DENIED = {401, 403}
-BUSY = {408, 429}
-FIRST_SERVER_ERROR = 500
+ABOUT_THE_NUMBER = {400, 422}
+MISCONFIGURED = {401, 403, 404, 405}
+TIMED_OUT, TOO_MANY = 408, 429
+FIRST_SUCCESS, FIRST_REDIRECT, FIRST_REFUSAL, FIRST_SERVER_ERROR = 200, 300, 400, 500
 
 
 class SmsGatewayTransport:
@@ -47,7 +49,9 @@ class SmsGatewayTransport:
             {"Authorization": f"Bearer {settings.SMS_GATEWAY_TOKEN}"} if settings.SMS_GATEWAY_TOKEN else {}
         )
         try:
-            answer = self.session.post(self.url, json=body, headers=headers, timeout=TIMEOUT_SECONDS)
+            answer = self.session.post(
+                self.url, json=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+            )
         except requests.ConnectionError as error:
             raise TransportDown(f"{type(error).__name__}") from error
         except requests.RequestException as error:
@@ -56,11 +60,16 @@ class SmsGatewayTransport:
 
 
 def _taken(answer: requests.Response) -> str:
-    text = f"{answer.status_code} {answer.text[:500]}"
-    if answer.ok:
+    """A redirect would turn the POST into a GET, so it is a wrong address like a 404."""
+    text, status = f"{answer.status_code} {answer.text[:500]}", answer.status_code
+    if FIRST_SUCCESS <= status < FIRST_REDIRECT:
         return text
-    if answer.status_code in DENIED:
+    if status < FIRST_REFUSAL or status in MISCONFIGURED:
         raise TransportDown(text)
-    if answer.status_code in BUSY or answer.status_code >= FIRST_SERVER_ERROR:
+    if status == TOO_MANY:
+        raise TransportBusy(text)
+    if status == TIMED_OUT or status >= FIRST_SERVER_ERROR:
         raise TemporaryDeliveryError(text)
-    raise PermanentDeliveryError(text, DeliveryState.SMS_FAILED_INVALID_RECIPIENT)
+    if status in ABOUT_THE_NUMBER:
+        raise PermanentDeliveryError(text, DeliveryState.SMS_FAILED_INVALID_RECIPIENT)
+    raise PermanentDeliveryError(text, DeliveryState.SMS_FAILED)

@@ -3,37 +3,39 @@
 import re
 import smtplib
 import ssl
-from email.message import EmailMessage
-from email.utils import formatdate
-from html import unescape
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
-
-from notifications.enums import DeliveryState, EmailContentType
+from notifications.enums import DeliveryState
 from notifications.transports.base import (
     DeliveryError,
     OutgoingMessage,
     PermanentDeliveryError,
     TemporaryDeliveryError,
+    TransportBusy,
     TransportDown,
 )
+from notifications.transports.mail import as_email
 
 TIMEOUT_SECONDS = 30
 DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 AUTHENTICATION = {530, 535}
 ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-TAGS = re.compile(r"<[^>]+>")
 PERMANENT = [
     (re.compile(r"^5\.1\.(1|2|6|10)$"), DeliveryState.EMAIL_FAILED_BOUNCED),
     (re.compile(r"^5\.1\.3$"), DeliveryState.EMAIL_FAILED_INVALID_FORMAT),
     (re.compile(r"^5\.7\."), DeliveryState.EMAIL_FAILED_FILTERED_SPAM),
 ]
 SYNTAX = {501, 553}
+CLOSING = 421
 MAILBOX_FULL = "5.2.2"
+TOO_FAST = "4.7."
 FIRST_PERMANENT = 500
+
+
+class _ConnectionLost(TemporaryDeliveryError):
+    """The server ended the connection instead of answering about the mail."""
 
 
 class SmtpTransport:
@@ -56,26 +58,42 @@ class SmtpTransport:
         self._close()
 
     def send(self, message: OutgoingMessage) -> str:
-        """A lost connection is opened again for the next message."""
+        """Servers end connections after so many mails or minutes: then the mail goes at once over a new one."""
+        was_open = self.connection is not None
+        try:
+            return self._send(message)
+        except _ConnectionLost:
+            if not was_open:
+                raise
+            return self._send(message)
+
+    def _send(self, message: OutgoingMessage) -> str:
+        mail = as_email(message)
         connection = self.connection or self._connect()
         try:
-            refused = connection.send_message(as_email(message), to_addrs=[message.recipient])
+            connection.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
             code, reply = next(iter(error.recipients.values()))
-            raise _error(code, reply) from error
+            raise self._error(code, reply) from error
         except smtplib.SMTPResponseException as error:
-            raise _error(error.smtp_code, error.smtp_error) from error
+            raise self._error(error.smtp_code, error.smtp_error) from error
+        except smtplib.SMTPNotSupportedError as error:
+            # The part before the at-sign has letters that this server cannot be told.
+            raise PermanentDeliveryError(str(error), DeliveryState.EMAIL_FAILED_INVALID_FORMAT) from error
         except (smtplib.SMTPException, OSError) as error:
             self._close()
-            raise TemporaryDeliveryError(f"{type(error).__name__}: {error}") from error
-        return f"250 accepted by {self.name}" if not refused else str(refused)
+            raise _ConnectionLost(f"{type(error).__name__}: {error}") from error
+        return f"accepted by {self.name}"
 
     def _connect(self) -> smtplib.SMTP:
+        connection = None
         try:
             connection = self._open()
             if self.user:
                 connection.login(self.user, self.password)
         except (smtplib.SMTPException, OSError) as error:
+            if connection is not None:
+                connection.close()
             raise TransportDown(f"{type(error).__name__}: {error}") from error
         self.connection = connection
         return connection
@@ -91,36 +109,26 @@ class SmtpTransport:
             self.connection.close()
             self.connection = None
 
-
-def as_email(message: OutgoingMessage) -> EmailMessage:
-    """The mail with its headers; HTML always has a plain text beside it."""
-    email = EmailMessage()
-    email["From"] = settings.EMAIL_FROM
-    email["To"] = message.recipient
-    email["Subject"] = message.subject
-    email["Date"] = formatdate(localtime=False)
-    email["Message-ID"] = message.message_id
-    email["Auto-Submitted"] = "auto-generated"
-    if message.content_type == EmailContentType.HTML:
-        email.set_content(unescape(TAGS.sub("", message.body)))
-        email.add_alternative(message.body, subtype="html")
-    else:
-        email.set_content(message.body)
-    return email
+    def _error(self, code: int, reply: bytes | str) -> DeliveryError:
+        text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+        if code == CLOSING:
+            self._close()
+            return _ConnectionLost(f"{code} {text}")
+        return refusal(code, text)
 
 
-def _error(code: int, reply: bytes | str) -> DeliveryError:
-    text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+def refusal(code: int, text: str) -> DeliveryError:
+    """What a server's answer means for the mail."""
     answer = f"{code} {text}"
     found = ENHANCED.search(text)
     enhanced = found[0] if found else ""
     if code in AUTHENTICATION:
         return TransportDown(answer)
+    if enhanced.startswith(TOO_FAST):
+        return TransportBusy(answer)
     if code < FIRST_PERMANENT or enhanced == MAILBOX_FULL:
         return TemporaryDeliveryError(answer)
-    for pattern, state in PERMANENT:
-        if pattern.match(enhanced):
-            return PermanentDeliveryError(answer, state)
+    states = [state for pattern, state in PERMANENT if pattern.match(enhanced)]
     if code in SYNTAX and not enhanced:
-        return PermanentDeliveryError(answer, DeliveryState.EMAIL_FAILED_INVALID_FORMAT)
-    return PermanentDeliveryError(answer, DeliveryState.EMAIL_FAILED)
+        states.append(DeliveryState.EMAIL_FAILED_INVALID_FORMAT)
+    return PermanentDeliveryError(answer, states[0] if states else DeliveryState.EMAIL_FAILED)

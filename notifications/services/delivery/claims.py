@@ -1,12 +1,20 @@
-"""Whose a delivery is while it is being sent: the job's whose id stands on it (design.md point 7)."""
+"""Whose a delivery is while it is worked on: the job's whose id stands on it (design.md point 7).
 
+A claim lasts until everything that follows from a delivery's end is recorded too, so that whoever takes over from
+a dead job finds what is left to do.
+"""
+
+from collections.abc import Sequence
+
+import structlog
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from notifications.enums import PENDING_STATES, AttemptOutcome, Channel, DeliveryState
 from notifications.models import Attempt, Delivery
+from notifications.services.delivery.completion import settle
+from notifications.services.delivery.window import first_moment
 
 CHUNK = 100
 NEW = {Channel.EMAIL: DeliveryState.EMAIL_NEW, Channel.SMS: DeliveryState.SMS_NEW}
@@ -20,21 +28,33 @@ CLAIM = """
     RETURNING id
 """
 
+log = structlog.get_logger()
+
 
 def claim_due(*, channel: Channel, job_id: int) -> list[int]:
-    """Ids of a chunk of due deliveries that are now this job's."""
+    """Ids of a chunk of due deliveries that are now this job's; none outside the channel's hours."""
+    now = timezone.now()
+    if first_moment(channel, now) > now:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             CLAIM,
             {
                 "job_id": job_id,
                 "channel": channel,
-                "at": timezone.now(),
+                "at": now,
                 "pending": [str(state) for state in PENDING_STATES],
                 "limit": CHUNK,
             },
         )
         return sorted(row[0] for row in cursor.fetchall())
+
+
+def give_up_claims(delivery_ids: Sequence[int]) -> None:
+    """The job is done with these: record what follows from those that ended, and let go of all."""
+    with transaction.atomic():
+        settle(delivery_ids, at=timezone.now())
+        Delivery.objects.filter(pk__in=delivery_ids).update(claimed_by=None)
 
 
 def take_back_dead_claims(*, job_id: int) -> None:
@@ -49,12 +69,13 @@ def take_back_dead_claims(*, job_id: int) -> None:
         ids = list(dead.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
         if not ids:
             return
-        Attempt.objects.filter(delivery__in=ids, closed_at__isnull=True).update(
+        interrupted = Attempt.objects.filter(delivery__in=ids, closed_at__isnull=True).update(
             closed_at=timezone.now(),
             outcome=AttemptOutcome.INTERRUPTED,
             answer="The worker ended while sending.",
         )
         for channel, state in NEW.items():
-            sending = Q(channel=channel, state__in=PENDING_STATES)
-            Delivery.objects.filter(sending, pk__in=ids).update(state=state)
-        Delivery.objects.filter(pk__in=ids).update(claimed_by=None)
+            unsent = Delivery.objects.filter(pk__in=ids, channel=channel, state__in=PENDING_STATES)
+            unsent.update(state=state)
+        give_up_claims(ids)
+    log.info("dead_claims_taken_back", deliveries=len(ids), interrupted=interrupted)

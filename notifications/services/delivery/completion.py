@@ -7,12 +7,26 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from journal.enums import EventSource, EventType
+from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
+from journal.services.follow_ups import resolve_follow_ups
 from notifications.enums import PENDING_STATES, SENT_STATES, NotificationState, OrderPurpose
 from notifications.models import Delivery, Notification, Order
+from notifications.services.causes import cause_of
 
 OPEN = (NotificationState.REGISTERED, NotificationState.PROCESSING, NotificationState.PROCESSED)
+
+
+def settle(delivery_ids: Sequence[int], *, at: datetime) -> None:
+    """Record what follows from the ends of these deliveries. Doing it again changes nothing."""
+    deliveries = Delivery.objects.filter(pk__in=delivery_ids).select_related("notification__order")
+    resolve_follow_ups(
+        FollowUpKind.FAILED_DELIVERY,
+        {cause_of(one.notification.order) for one in deliveries if one.state in SENT_STATES},
+        resolution="A later attempt was accepted.",
+        at=at,
+    )
+    complete_finished([one.notification_id for one in deliveries], at=at)
 
 
 def complete_finished(notification_ids: Sequence[uuid.UUID], *, at: datetime) -> None:

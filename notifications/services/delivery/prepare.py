@@ -4,16 +4,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from journal.enums import FollowUpKind
-from journal.services.follow_ups import resolve_follow_ups
+from journal.services.follow_ups import FollowUpData, open_causes, open_follow_ups, resolve_follow_ups
 from notifications.addresses import Address, choose, e164
 from notifications.enums import AddressRule, Channel, DeliveryState, NotificationChannel, NotificationState
 from notifications.models import Delivery, Notification
+from notifications.services.causes import cause_of, contact_cause_of
 from notifications.services.delivery.completion import complete_finished
 from notifications.services.delivery.window import first_moment
 from registry.directory import Contact
@@ -84,14 +86,41 @@ def _prepare(notifications: list[Notification], known: _Known, at: datetime) -> 
     deliveries = [delivery for notification in sent for delivery in _deliveries(notification, known, at)]
     Delivery.objects.bulk_create(deliveries)
     _change_state(sent, NotificationState.PROCESSED, at)
-    found = {delivery.notification_id for delivery in deliveries if delivery.address}
+    _follow_up(sent, deliveries, at)
+    complete_finished([notification.pk for notification in notifications], at=at)
+
+
+def _follow_up(notifications: list[Notification], deliveries: list[Delivery], at: datetime) -> None:
+    """Whoever is reached now needs nobody's help any more; whoever is not, does."""
+    reached = {delivery.notification_id for delivery in deliveries if delivery.address}
     resolve_follow_ups(
         FollowUpKind.MISSING_CONTACT,
-        [str(notification.order_id) for notification in sent if notification.pk in found],
+        {
+            cause
+            for one in notifications
+            if one.pk in reached
+            for cause in (cause_of(one.order), contact_cause_of(one))
+        },
         resolution="An address was found when the notification fell due.",
         at=at,
     )
-    complete_finished([notification.pk for notification in notifications], at=at)
+    open_follow_ups(
+        FollowUpData(
+            kind=FollowUpKind.MISSING_CONTACT,
+            cause=contact_cause_of(one),
+            summary="When the notification fell due there was no address that may be used.",
+            correspondence_id=one.order.correspondence_id,
+            order_id=one.order_id,
+        )
+        for one in _without_follow_up([one for one in notifications if one.pk not in reached])
+    )
+
+
+def _without_follow_up(missed: list[Notification]) -> list[Notification]:
+    """A reminder that reaches nobody either is no news while the order's own follow-up is open."""
+    causes = [cause_of(one.order) for one in missed if one.is_reminder]
+    told = open_causes(FollowUpKind.MISSING_CONTACT, causes)
+    return [one for one in missed if not (one.is_reminder and cause_of(one.order) in told)]
 
 
 def _condition_holds(notification: Notification) -> bool:
@@ -109,18 +138,30 @@ def _change_state(notifications: list[Notification], state: NotificationState, a
 
 
 def _deliveries(notification: Notification, known: _Known, at: datetime) -> list[Delivery]:
-    """One for each address; one without any, already ended, when there is nobody to write to."""
+    """One for each address, and one without any, already ended, for each medium that reaches nobody."""
     order = notification.order
-    if order.party_urn in known.reserved:
-        return [_ended(notification, RESERVED, at)]
     if order.address:
-        addresses = [_given(order.address)]
-    else:
-        contacts = known.contacts.get(f"{order.correspondence.resource_id} {order.party_urn}", [])
-        addresses = choose(NotificationChannel(notification.channel), contacts)
-    if not addresses:
-        return [_ended(notification, NOBODY, at)]
-    return [_delivery(notification, address, at) for address in addresses]
+        return [_delivery(notification, _given(order.address), at)]
+    channel = NotificationChannel(notification.channel)
+    if order.party_urn in known.reserved and not order.ignore_reservation:
+        return [_ended(notification, medium, RESERVED[medium], at) for medium in _media(channel)]
+    contacts = known.contacts.get(f"{order.correspondence.resource_id} {order.party_urn}", [])
+    addresses = choose(channel, contacts)
+    reached = {address.channel for address in addresses}
+    either_will_do = channel != NotificationChannel.EMAIL_AND_SMS and reached
+    nobody = [] if either_will_do else [medium for medium in _media(channel) if medium not in reached]
+    return [
+        *(_delivery(notification, address, at) for address in addresses),
+        *(_ended(notification, medium, NOBODY[medium], at) for medium in nobody),
+    ]
+
+
+def _media(channel: NotificationChannel) -> list[Channel]:
+    """What is tried and can fail: the preferred one of two, or both."""
+    if channel == NotificationChannel.EMAIL_AND_SMS:
+        return [Channel.EMAIL, Channel.SMS]
+    sms = {NotificationChannel.SMS, NotificationChannel.SMS_PREFERRED}
+    return [Channel.SMS if channel in sms else Channel.EMAIL]
 
 
 def _given(text: str) -> Address:
@@ -146,13 +187,11 @@ def _delivery(notification: Notification, address: Address, at: datetime) -> Del
     )
 
 
-def _ended(notification: Notification, states: dict[Channel, DeliveryState], at: datetime) -> Delivery:
-    sms = notification.channel in {NotificationChannel.SMS, NotificationChannel.SMS_PREFERRED}
-    channel = Channel.SMS if sms else Channel.EMAIL
+def _ended(notification: Notification, channel: Channel, state: DeliveryState, at: datetime) -> Delivery:
     return Delivery(
         notification=notification,
         channel=channel,
-        state=states[channel],
+        state=state,
         state_changed_at=at,
         message_id=_message_id(channel),
         expires_at=at,
@@ -163,8 +202,7 @@ def _ended(notification: Notification, states: dict[Channel, DeliveryState], at:
 def _message_id(channel: Channel) -> str:
     """A mail's `Message-ID`, or an SMS's reference."""
     identity = uuid7()
-    return (
-        f"<{identity}@{settings.EMAIL_FROM.rpartition('@')[2]}>"
-        if channel == Channel.EMAIL
-        else str(identity)
-    )
+    if channel == Channel.SMS:
+        return str(identity)
+    _, sender = parseaddr(settings.EMAIL_FROM)
+    return f"<{identity}@{sender.rpartition('@')[2] or 'localhost'}>"

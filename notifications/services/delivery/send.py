@@ -1,39 +1,44 @@
-"""Handing deliveries over, one by one, with an attempt recorded before and after each (design.md point 7).
+"""Handing deliveries over, one by one. No transaction is open while a provider is called (design.md point 7).
 
-No transaction is open while a provider is called. Closing one attempt and opening the next is one transaction, so
-a crash leaves at most one attempt open: that message, and no other, is sent again.
+A crash leaves at most one attempt open: that message, and no other, is sent again.
 """
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import time
+from collections.abc import Iterator
+from datetime import timedelta
 
 import structlog
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from journal.enums import FollowUpKind
-from journal.services.follow_ups import FollowUpData, open_follow_ups, resolve_follow_ups
+from notifications.addresses import is_land_line
 from notifications.enums import (
     PENDING_STATES,
     AttemptOutcome,
     Channel,
     DeliveryState,
     EmailContentType,
-    NotificationState,
 )
 from notifications.models import Attempt, Delivery
-from notifications.services.delivery.claims import NEW, claim_due
+from notifications.services.delivery.attempts import (
+    GIVEN_UP,
+    Outcome,
+    close_and_open,
+    postpone,
+    report_failure,
+)
+from notifications.services.delivery.claims import NEW, claim_due, give_up_claims
 from notifications.services.delivery.completion import complete_finished
 from notifications.services.delivery.window import first_moment
 from notifications.services.wording import wording
 from notifications.transports.base import (
+    DeliveryError,
     OutgoingMessage,
     PermanentDeliveryError,
-    TemporaryDeliveryError,
     Transport,
+    TransportBusy,
     TransportDown,
 )
 from notifications.transports.registry import open_transport
@@ -43,76 +48,111 @@ WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30)]
 JITTER = 0.2
 PAUSE = timedelta(minutes=1)
 """How long a delivery waits when its provider takes nothing at all."""
-SENDING = {Channel.EMAIL: DeliveryState.EMAIL_SENDING, Channel.SMS: DeliveryState.SMS_SENDING}
 ACCEPTED = {Channel.EMAIL: DeliveryState.EMAIL_SUCCEEDED, Channel.SMS: DeliveryState.SMS_ACCEPTED}
-GIVEN_UP = {Channel.EMAIL: DeliveryState.EMAIL_FAILED, Channel.SMS: DeliveryState.SMS_FAILED}
+EXPIRING = 500
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How an attempt ended, and what becomes of its delivery."""
-
-    outcome: AttemptOutcome
-    answer: str
-    state: DeliveryState
-    next_attempt_at: datetime | None = None
-
-
-def send_due(*, channel: Channel, job_id: int) -> int:
-    """Send a chunk of due deliveries; returns how many were claimed."""
+def send_due(*, channel: Channel, job_id: int, deadline: float) -> bool:
+    """Send a chunk of due deliveries until the deadline (monotonic); True when there may be more to send now."""
     ids = claim_due(channel=channel, job_id=job_id)
     if not ids:
-        return 0
-    claimed = list(
-        Delivery.objects.filter(pk__in=ids)
-        .select_related("notification__order__text", "notification__order__correspondence")
-        .order_by("next_attempt_at", "pk")
-    )
-    numbers = dict(
-        Attempt.objects.filter(delivery__in=ids).values_list("delivery").annotate(Max("number")).order_by()
+        return False
+    claimed = Delivery.objects.filter(pk__in=ids).select_related(
+        "notification__order__text", "notification__order__correspondence"
     )
     with open_transport(channel) as transport:
-        _send_all(claimed, transport, numbers)
-    complete_finished([delivery.notification_id for delivery in claimed], at=timezone.now())
-    return len(ids)
+        sender = _Sender(transport, channel, job_id, deadline)
+        sender.send_all(
+            list(claimed.annotate(tries=Max("attempts__number")).order_by("next_attempt_at", "pk"))
+        )
+    give_up_claims(ids)
+    return not sender.stopped
 
 
-def _send_all(deliveries: Sequence[Delivery], transport: Transport, numbers: dict[int, int]) -> None:
-    ended: tuple[Attempt, Outcome] | None = None
-    for index, delivery in enumerate(deliveries):
-        if not _still_wanted(delivery):
-            _withdraw(delivery)
-            continue
-        attempt = Attempt(
+class _Sender:
+    """One job's way through a chunk."""
+
+    def __init__(self, transport: Transport, channel: Channel, job_id: int, deadline: float) -> None:
+        self.transport, self.channel, self.job_id, self.deadline = transport, channel, job_id, deadline
+        self.stopped = False
+
+    def send_all(self, deliveries: list[Delivery]) -> None:
+        ended: Outcome | None = None
+        for waiting in _tails(deliveries):
+            if self._must_stop(waiting):
+                break
+            attempt = self._attempt(waiting[0])
+            is_open = close_and_open(ended, attempt, job_id=self.job_id)
+            ended = self._hand_over(attempt, waiting[1:]) if is_open else None
+        close_and_open(ended, None, job_id=self.job_id)
+
+    def _must_stop(self, waiting: list[Delivery]) -> bool:
+        """The provider pauses, the channel's hours are over, or the job has had its time."""
+        now = timezone.now()
+        if (opens := first_moment(self.channel, now)) > now:
+            postpone(waiting, until=opens)
+            self.stopped = True
+        self.stopped = self.stopped or time.monotonic() > self.deadline
+        return self.stopped
+
+    def _attempt(self, delivery: Delivery) -> Attempt:
+        tries: int | None = getattr(delivery, "tries", None)
+        return Attempt(
             delivery=delivery,
-            number=numbers.get(delivery.pk, 0) + 1,
-            provider=transport.name,
+            number=(tries or 0) + 1,
+            provider=self.transport.name,
             opened_at=timezone.now(),
         )
-        _close_and_open(ended, attempt)
+
+    def _hand_over(self, attempt: Attempt, waiting: list[Delivery]) -> Outcome:
         try:
-            outcome = _hand_over(delivery, transport, attempt.number)
-        except TransportDown as error:
-            _stop(attempt, str(error), deliveries[index:])
-            return
-        ended = (attempt, outcome)
-    _close_and_open(ended, None)
+            answer = self._send(attempt.delivery)
+        except (TransportDown, TransportBusy) as error:
+            self._pause(waiting)
+            is_down = isinstance(error, TransportDown)
+            return self._later(attempt, str(error), PAUSE if is_down else _wait(attempt.number))
+        except PermanentDeliveryError as error:
+            return self._outcome(attempt, AttemptOutcome.PERMANENT, str(error), error.state)
+        except DeliveryError as error:
+            return self._later(attempt, str(error), _wait(attempt.number))
+        except Exception as error:  # a message that breaks our code must not keep the others from being sent
+            log.exception("delivery_broke", delivery_id=attempt.delivery_id)
+            return self._later(attempt, f"Our own error: {type(error).__name__}", _wait(attempt.number))
+        return self._outcome(attempt, AttemptOutcome.ACCEPTED, answer, ACCEPTED[self.channel])
+
+    def _send(self, delivery: Delivery) -> str:
+        if self.channel == Channel.SMS and is_land_line(delivery.address):
+            raise PermanentDeliveryError(
+                "The number is a land line.", DeliveryState.SMS_FAILED_INVALID_RECIPIENT
+            )
+        return self.transport.send(_message(delivery))
+
+    def _pause(self, waiting: list[Delivery]) -> None:
+        postpone(waiting, until=timezone.now() + PAUSE)
+        self.stopped = True
+
+    def _later(self, attempt: Attempt, answer: str, wait: timedelta) -> Outcome:
+        again = first_moment(self.channel, timezone.now() + wait)
+        if again < attempt.delivery.expires_at:
+            ended = self._outcome(attempt, AttemptOutcome.TEMPORARY, answer, NEW[self.channel])
+            ended.next_attempt_at = again
+            return ended
+        return self._outcome(attempt, AttemptOutcome.TEMPORARY, answer, GIVEN_UP[self.channel])
+
+    def _outcome(
+        self, attempt: Attempt, outcome: AttemptOutcome, answer: str, state: DeliveryState
+    ) -> Outcome:
+        return Outcome(
+            attempt=attempt, outcome=outcome, answer=answer, provider=self.transport.name, state=state
+        )
 
 
-def _hand_over(delivery: Delivery, transport: Transport, number: int) -> Outcome:
-    channel = Channel(delivery.channel)
-    try:
-        answer = transport.send(_message(delivery))
-    except TemporaryDeliveryError as error:
-        again = first_moment(channel, timezone.now() + _wait(number))
-        if again < delivery.expires_at:
-            return Outcome(AttemptOutcome.TEMPORARY, str(error), NEW[channel], again)
-        return Outcome(AttemptOutcome.TEMPORARY, str(error), GIVEN_UP[channel])
-    except PermanentDeliveryError as error:
-        return Outcome(AttemptOutcome.PERMANENT, str(error), error.state)
-    return Outcome(AttemptOutcome.ACCEPTED, answer, ACCEPTED[channel])
+def _tails(deliveries: list[Delivery]) -> Iterator[list[Delivery]]:
+    """Each delivery with those behind it."""
+    for index in range(len(deliveries)):
+        yield deliveries[index:]
 
 
 def _message(delivery: Delivery) -> OutgoingMessage:
@@ -138,94 +178,16 @@ def _wait(number: int) -> timedelta:
     return base * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, keeps no secret
 
 
-def _still_wanted(delivery: Delivery) -> bool:
-    letter = delivery.notification.order.correspondence
-    read = delivery.notification.is_reminder and (letter.read_at or letter.confirmed_at)
-    return letter.is_available and not read and delivery.notification.state == NotificationState.PROCESSED
-
-
-def _close_and_open(ended: tuple[Attempt, Outcome] | None, attempt: Attempt | None) -> None:
-    with transaction.atomic():
-        if ended:
-            _close(*ended)
-        if attempt:
-            attempt.save(force_insert=True)
-            channel = Channel(attempt.delivery.channel)
-            Delivery.objects.filter(pk=attempt.delivery_id).update(
-                state=SENDING[channel], state_changed_at=attempt.opened_at
-            )
-
-
-def _close(attempt: Attempt, outcome: Outcome) -> None:
-    now = timezone.now()
-    Attempt.objects.filter(pk=attempt.pk).update(
-        closed_at=now, outcome=outcome.outcome, answer=outcome.answer, provider=attempt.provider
-    )
-    Delivery.objects.filter(pk=attempt.delivery_id).update(
-        state=outcome.state, state_changed_at=now, next_attempt_at=outcome.next_attempt_at, claimed_by=None
-    )
-    order = attempt.delivery.notification.order
-    if outcome.outcome == AttemptOutcome.ACCEPTED:
-        causes = [str(order.pk), str(order.repeats_id or order.pk)]
-        resolve_follow_ups(
-            FollowUpKind.FAILED_DELIVERY, causes, resolution="A later attempt was accepted.", at=now
-        )
-    elif outcome.next_attempt_at is None:
-        _open_follow_up(attempt.delivery, outcome.answer)
-    log.info("delivery_attempted", delivery_id=attempt.delivery_id, outcome=outcome.outcome)
-
-
-def _open_follow_up(delivery: Delivery, answer: str) -> None:
-    order = delivery.notification.order
-    open_follow_ups(
-        [
-            FollowUpData(
-                kind=FollowUpKind.FAILED_DELIVERY,
-                cause=str(order.pk),
-                summary=answer,
-                correspondence_id=order.correspondence_id,
-                order_id=order.pk,
-                delivery_id=delivery.pk,
-            )
-        ]
-    )
-
-
-def _stop(attempt: Attempt, answer: str, waiting: Sequence[Delivery]) -> None:
-    """The provider takes nothing: nobody's message has failed; all of the chunk that is left waits a while."""
-    now = timezone.now()
-    with transaction.atomic():
-        Attempt.objects.filter(pk=attempt.pk).update(
-            closed_at=now, outcome=AttemptOutcome.TEMPORARY, answer=answer
-        )
-        for channel, state in NEW.items():
-            left = Delivery.objects.filter(pk__in=[delivery.pk for delivery in waiting], channel=channel)
-            left.update(state=state, next_attempt_at=now + PAUSE, claimed_by=None)
-
-
-def _withdraw(delivery: Delivery) -> None:
-    """What a cancel missed is still not sent (design.md point 17)."""
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=GIVEN_UP[Channel(delivery.channel)],
-        state_changed_at=timezone.now(),
-        next_attempt_at=None,
-        claimed_by=None,
-    )
-
-
 def expire_overdue() -> None:
     """End every delivery whose time has run out, whatever it waits for."""
     now = timezone.now()
     with transaction.atomic():
         overdue = Delivery.objects.filter(
-            state__in=PENDING_STATES,
-            expires_at__lte=now,
-            claimed_by__isnull=True,
-            next_attempt_at__isnull=False,
+            state__in=PENDING_STATES, expires_at__lte=now, claimed_by__isnull=True
         ).select_related("notification__order")
-        expired = list(overdue.select_for_update(of=("self",), skip_locked=True, no_key=True)[:500])
+        expired = list(overdue.select_for_update(of=("self",), skip_locked=True, no_key=True)[:EXPIRING])
         for delivery in expired:
-            _open_follow_up(delivery, "It was not accepted by anyone before it expired.")
+            report_failure(delivery, "It was not accepted by anyone before it expired.")
         for channel, state in GIVEN_UP.items():
             ids = [delivery.pk for delivery in expired if delivery.channel == channel]
             Delivery.objects.filter(pk__in=ids).update(

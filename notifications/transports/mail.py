@@ -1,0 +1,72 @@
+"""One mail as MIME: its headers, its text, and a plain text beside HTML."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate
+from html.parser import HTMLParser
+
+from django.conf import settings
+
+from notifications.enums import DeliveryState, EmailContentType
+from notifications.transports.base import OutgoingMessage, PermanentDeliveryError
+
+BLOCKS = frozenset(
+    {"br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "table", "tr", "ul"}
+)
+INVISIBLE = frozenset({"head", "script", "style", "title"})
+
+
+def as_email(message: OutgoingMessage) -> EmailMessage:
+    """The mail with its headers. Raises PermanentDeliveryError for an address that no header can hold."""
+    email = EmailMessage()
+    email["From"] = settings.EMAIL_FROM
+    email["To"] = _address(message.recipient)
+    email["Subject"] = " ".join(message.subject.split())
+    email["Date"] = formatdate(localtime=False)
+    email["Message-ID"] = message.message_id
+    email["Auto-Submitted"] = "auto-generated"
+    if message.content_type == EmailContentType.HTML:
+        email.set_content(plain_text(message.body))
+        email.add_alternative(message.body, subtype="html")
+    else:
+        email.set_content(message.body)
+    return email
+
+
+def _address(text: str) -> Address:
+    """With its domain in the form that every server understands."""
+    local, _, domain = text.rpartition("@")
+    try:
+        return Address(addr_spec=f"{local}@{domain.encode('idna').decode('ascii')}")
+    except (ValueError, IndexError) as error:
+        raise PermanentDeliveryError(
+            f"The address is not valid: {error}", DeliveryState.EMAIL_FAILED_INVALID_FORMAT
+        ) from error
+
+
+def plain_text(html: str) -> str:
+    """What a reader without HTML sees: the text, with a line for each block."""
+    reader = _TextReader()
+    reader.feed(html)
+    reader.close()
+    lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+class _TextReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        self.hidden += tag in INVISIBLE
+        self.parts.append("\n" * (tag in BLOCKS))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden = max(0, self.hidden - (tag in INVISIBLE))
+        self.parts.append("\n" * (tag in BLOCKS))
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append("" if self.hidden else data.replace("\n", " "))
