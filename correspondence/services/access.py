@@ -7,6 +7,7 @@ from correspondence.enums import Role
 from correspondence.errors import CorrespondenceNotFound
 from correspondence.models import Correspondence
 from registry.callers import Caller
+from registry.directory import ResourceInfo
 from registry.enums import Action, Scope
 from registry.errors import NoAccessToResource
 from registry.services.access import Decision, decide
@@ -48,10 +49,7 @@ def letter_of(correspondence_id: uuid.UUID) -> Correspondence:
 def sides_of(caller: Caller, letter: Correspondence) -> Sides:
     """Raises NoAccessToResource when the caller is on neither side."""
     resource = find_resource(letter.resource_id)
-    sides = Sides(
-        read=decide(caller, action=Action.READ, resource=resource, party_urn=letter.recipient_urn),
-        write=decide(caller, action=Action.WRITE, resource=resource, party_urn=letter.message.sender_urn),
-    )
+    sides = Sides(read=_read(caller, letter, resource), write=_write(caller, letter, resource))
     if not (sides.read.granted or sides.write.granted):
         raise NoAccessToResource
     return sides
@@ -59,11 +57,13 @@ def sides_of(caller: Caller, letter: Correspondence) -> Sides:
 
 def access_for_either(caller: Caller, letter: Correspondence) -> LetterAccess:
     """For endpoints that senders and recipients share. Raises NoAccessToResource."""
-    sides = sides_of(caller, letter)
-    may_read = sides.read.granted and has_read_scope(caller)
-    if may_read and not sides.read.by_owner:
+    resource = find_resource(letter.resource_id)
+    read = _read(caller, letter, resource)
+    may_read = read.granted and has_read_scope(caller)
+    if may_read and not read.by_owner:
         return LetterAccess(letter, Role.RECIPIENT)
-    if sides.write.granted and (caller.has_scope(Scope.SEND) or not sides.write.by_owner):
+    write = _write(caller, letter, resource)
+    if write.granted and (caller.has_scope(Scope.SEND) or not write.by_owner):
         return LetterAccess(letter, Role.SENDER)
     if may_read:
         return LetterAccess(letter, Role.RECIPIENT, by_owner=True)
@@ -72,10 +72,17 @@ def access_for_either(caller: Caller, letter: Correspondence) -> LetterAccess:
 
 def require_recipient(caller: Caller, letter: Correspondence) -> None:
     """For what only the recipient can do; a service owner cannot do it in its place. Raises NoAccessToResource."""
-    resource = find_resource(letter.resource_id)
-    read = decide(caller, action=Action.READ, resource=resource, party_urn=letter.recipient_urn)
+    read = _read(caller, letter, find_resource(letter.resource_id))
     if not read.granted or read.by_owner:
         raise NoAccessToResource
+
+
+def _read(caller: Caller, letter: Correspondence, resource: ResourceInfo | None) -> Decision:
+    return decide(caller, action=Action.READ, resource=resource, party_urn=letter.recipient_urn)
+
+
+def _write(caller: Caller, letter: Correspondence, resource: ResourceInfo | None) -> Decision:
+    return decide(caller, action=Action.WRITE, resource=resource, party_urn=letter.message.sender_urn)
 
 
 def has_read_scope(caller: Caller) -> bool:

@@ -11,7 +11,7 @@ from correspondence.models import StatusEvent
 from correspondence.services.retry_publishing import RetryRefused, retry_publishing
 from journal.models import FollowUp
 from notifications.models import Notification
-from registry.models import AuditEntry, Reservation, User
+from registry.models import AuditEntry, Party, Reservation, User
 from tests.support.clients import Client
 from tests.support.letters import letter, publish, send, send_and_publish, statuses, uploaded
 from tests.support.world import PERSON
@@ -42,6 +42,16 @@ def test_failed_letter_is_not_shown_to_its_recipient_and_nothing_is_sent(failed,
     assert (shown["status"], shown["published"]) == ("Failed", None)
     assert shown["statusText"] == "The recipient has reserved against digital communication."
     assert set(Notification.objects.values_list("state", flat=True)) == {"Order_Cancelled"}
+
+
+@pytest.mark.contract("lifecycle.md#2.3")
+def test_letter_fails_whose_sender_has_left_the_register(sender, world):
+    stored = send(sender)
+    Party.objects.filter(pk=world.owner.pk).update(urn=f"{world.owner.urn}-gone")
+
+    publish(stored)
+
+    assert stored.status_events.latest("pk").text == "The sender is not in the register."
 
 
 def test_sender_may_withdraw_a_failed_letter_which_settles_its_follow_up(failed, sender):

@@ -34,6 +34,16 @@ def make_overdue():
     Correspondence.objects.update(requested_publish_time=timezone.now() - timedelta(minutes=1))
 
 
+def test_message_is_walked_in_chunks(sender, settings, monkeypatch):
+    settings.REGISTRY_AUTO_PROVISION = True
+    monkeypatch.setattr("correspondence.services.publish.CHUNK", 2)
+    body = letter(recipients=[f"0192:{940_000_000 + n}" for n in range(5)])
+
+    message = send_and_publish(sender, body).message
+
+    assert message.correspondences.filter(status=CorrespondenceStatus.PUBLISHED).count() == 5
+
+
 @pytest.mark.contract("lifecycle.md#2.2")
 def test_letter_waits_for_a_file_that_is_not_published(sender):
     waiting = send(sender)

@@ -2,10 +2,12 @@
 
 import pytest
 
+from correspondence.services.read import open_content
+from registry.claims import caller_of
 from registry.enums import Action, SubjectKind, TokenKind
 from registry.models import AccessGrant
 from tests.support.clients import Client
-from tests.support.letters import in_days, letter, send, send_and_publish, statuses, uploaded
+from tests.support.letters import COMPANY_URN, in_days, letter, send, send_and_publish, statuses, uploaded
 from tests.support.world import COMPANY, NO_ROLES, OWNER, PERSON, UNREACHABLE
 
 READ, WRITE, SERVICE_OWNER = (
@@ -13,6 +15,7 @@ READ, WRITE, SERVICE_OWNER = (
     "altinn:correspondence.write",
     "altinn:serviceowner",
 )
+PERSON_URN = f"urn:altinn:person:identifier-no:{PERSON}"
 BODY = "Hei Rask Falk As\n\nSøknaden er **innvilget**."
 
 
@@ -154,3 +157,16 @@ def test_too_low_a_level_is_no_access(sender, world):
     high = Client.person(PERSON, READ, level=3).get(f"/correspondence/{published.pk}")
 
     assert (low.status_code, low.json()["errorCode"], high.status_code) == (401, 4001, 200)
+
+
+@pytest.mark.contract("lifecycle.md#10.7")
+def test_holder_of_a_dialog_token_reads_in_its_own_name(sender):
+    published = send_and_publish(sender)
+    claims = {"iss": "https://dialogs.example", "c": PERSON_URN, "p": COMPANY_URN, "l": 3, "a": "read"}
+    holder = caller_of(claims, kind=TokenKind.DIALOGPORTEN)
+
+    opened = open_content(caller=holder, correspondence_id=published.pk)
+
+    assert opened.shows_content
+    assert statuses(published)[-1] == "Read"
+    assert published.status_events.latest("pk").actor_urn == published.fetches.get().party_urn == PERSON_URN

@@ -1,6 +1,7 @@
 """From which side a search looks, and what a key or an old id looks up (lifecycle.md 4; api.md 10)."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -136,3 +137,26 @@ def test_recipient_does_not_find_what_failed_or_was_withdrawn_before_publishing(
     assert found(recipient, role="Recipient") == []
     assert found(recipient, role="Recipient", status="PurgedByAltinn") == []
     assert found(sender, role="Sender", status="PurgedByAltinn") == [str(withdrawn.pk)]
+
+
+@pytest.mark.contract("api.md#5.3")
+def test_search_ends_at_a_thousand_the_newest_first(sender):
+    oldest = send_and_publish(sender)
+    newer = [
+        Correspondence(
+            message=oldest.message,
+            resource_id=oldest.resource_id,
+            owner_org=oldest.owner_org,
+            recipient_urn=f"{oldest.recipient_urn}-{number}",
+            recipient_kind=oldest.recipient_kind,
+            requested_publish_time=oldest.requested_publish_time + timedelta(seconds=number + 1),
+            created_at=oldest.created_at,
+            status=CorrespondenceStatus.READY_FOR_PUBLISH,
+        )
+        for number in range(1000)
+    ]
+    Correspondence.objects.bulk_create(newer)
+
+    ids = found(sender, role="Sender")
+
+    assert ids == [str(letter_.pk) for letter_ in reversed(newer)]
