@@ -153,9 +153,9 @@ def test_publish_query_count_does_not_grow_with_recipients(sender, recipients, d
     identity = sender.post("/correspondence", body).json()["correspondences"][0]["correspondenceId"]
     message_id = Correspondence.objects.get(pk=identity).message_id
 
-    # message, attachments, chunk, parties; savepoint, update, history, events, release, job, follow-ups, release of
-    # the savepoint; the empty chunk that ends the loop
-    with django_assert_num_queries(13):
+    # message, attachments, chunk, parties; savepoint, update, history, events, notifications and their orders, job,
+    # follow-ups, release of the savepoint; the empty chunk that ends the loop
+    with django_assert_num_queries(14):
         published = publish_message(message_id=message_id)
 
     assert published == recipients

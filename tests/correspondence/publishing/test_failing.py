@@ -83,6 +83,15 @@ def test_retry_that_fails_again_says_so_in_its_own_round(failed, operator):
     assert FollowUp.objects.open().count() == 1
 
 
+def test_letter_that_is_published_after_all_is_told_about(failed, operator):
+    Reservation.objects.all().delete()
+    retry_publishing(letter=failed, operator=operator, reason="The reservation was a mistake.")
+    publish(failed)
+
+    notification = Notification.objects.get()
+    assert (notification.state, notification.released_at) == ("Order_Registered", failed.published_at)
+
+
 def test_retry_is_refused_without_a_reason(failed, operator):
     with pytest.raises(RetryRefused, match="reason"):
         retry_publishing(letter=failed, operator=operator, reason=" ")
