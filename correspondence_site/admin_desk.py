@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
@@ -17,12 +16,14 @@ from journal.models import FollowUp
 from notifications.enums import PENDING_STATES
 from notifications.models import Delivery
 from registry.admin.base import MOST_COUNTED, list_of
+from registry.admin.labels import action_word
 from registry.models import AuditEntry, User
 
 GRACE = timedelta(seconds=20)
 LAST_DAY = timedelta(days=1)
 WORKER_SILENCE = timedelta(seconds=60)
 LATEST_ACTIONS = 6
+NO_WORKER = "No worker is running: letters are accepted, but nothing is published or sent."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +51,21 @@ class KindOfFollowUp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A plain sentence about this installation, maybe with the way on."""
+
+    text: str
+    tone: str = "info"
+    url: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Desk:
     follow_ups: list[KindOfFollowUp]
     cards: list[Card]
-    notices: list[str]
-    actions: list[AuditEntry]
-    outbox_url: str
+    notices: list[Notice]
+    actions: list[tuple[str, AuditEntry]]
 
     @property
     def open_follow_ups(self) -> int:
@@ -74,8 +84,7 @@ def desk_for(user: User | AnonymousUser) -> Desk | None:
         follow_ups=_follow_ups(user),
         cards=[_late_letters(), _failed_jobs(), _waiting_deliveries(), _failed_deliveries()],
         notices=_notices(),
-        actions=list(AuditEntry.objects.select_related("operator").order_by("-at", "-pk")[:LATEST_ACTIONS]),
-        outbox_url="" if settings.EMAIL_URLS else reverse("admin:notifications_capturedmessage_changelist"),
+        actions=_latest_actions(),
     )
 
 
@@ -86,13 +95,13 @@ def _follow_ups(user: User | AnonymousUser) -> list[KindOfFollowUp]:
         mine=Count("pk", filter=Q(assigned_to=user.pk)),
         unassigned=Count("pk", filter=Q(assigned_to__isnull=True)),
     )
-    return [_kind_of_follow_up(row) for row in rows]
+    return [_kind_of_follow_up({**row}) for row in rows]
 
 
 def _kind_of_follow_up(row: dict[str, Any]) -> KindOfFollowUp:
     kind = row.pop("kind")
     url = list_of("journal.FollowUp", kind__exact=kind)
-    return KindOfFollowUp(name=FollowUpKind(kind).label, url=url, **row)
+    return KindOfFollowUp(name=FollowUpKind(kind).label.capitalize(), url=url, **row)
 
 
 def _late_letters() -> Card:
@@ -141,19 +150,25 @@ def _failed_deliveries() -> Card:
     )
 
 
-def _notices() -> list[str]:
+def _notices() -> list[Notice]:
     notices = []
     alive = ProcrastinateWorker.objects.filter(last_heartbeat__gt=timezone.now() - WORKER_SILENCE)
     if not alive.exists():
-        notices.append("No worker is running: letters are accepted, but nothing is published or sent.")
+        notices.append(Notice(text=NO_WORKER, tone="bad"))
     if not settings.CLAMD_URL:
-        notices.append("Files are not scanned for viruses: CLAMD_URL is not set.")
-    if not settings.EMAIL_URLS:
-        kept = (
-            "nothing can be sent by e-mail" if settings.IS_PRODUCTION else "e-mail is kept in the demo outbox"
-        )
-        notices.append(f"EMAIL_URL is not set: {kept}.")
+        notices.append(Notice(text="Files are not scanned for viruses: CLAMD_URL is not set."))
+    if not settings.EMAIL_URLS and settings.IS_PRODUCTION:
+        notices.append(Notice(text="EMAIL_URL is not set: no e-mail can be sent.", tone="bad"))
+    elif not settings.EMAIL_URLS:
+        text = "EMAIL_URL is not set: e-mail is kept here instead of sent."
+        url = list_of("notifications.CapturedMessage")
+        notices.append(Notice(text=text, url=url, link="Open the demo outbox"))
     return notices
+
+
+def _latest_actions() -> list[tuple[str, AuditEntry]]:
+    latest = AuditEntry.objects.select_related("operator").order_by("-at", "-pk")[:LATEST_ACTIONS]
+    return [(action_word(entry.action), entry) for entry in latest]
 
 
 def _counted(rows: QuerySet[Any]) -> int:

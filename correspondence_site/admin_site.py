@@ -1,6 +1,5 @@
 """The operators' interface: Django's own admin, with an operations page and its list grouped by subject."""
 
-from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,11 +54,7 @@ class CorrespondenceAdminSite(AdminSite):
         if not (admin_class and admin_class.__module__.startswith(OTHERS_PAGES)):
             super().register(model_or_iterable, admin_class, **options)
 
-    def admin_view(
-        self,
-        view: Callable[..., HttpResponse],
-        cacheable: bool = False,  # noqa: FBT001, FBT002 - Django's signature
-    ) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """Operators see the time on their own clock; the API and the database keep UTC."""
         guarded = super().admin_view(view, cacheable)
 
@@ -89,7 +84,7 @@ class CorrespondenceAdminSite(AdminSite):
         page = self._registry[model["model"]]
         return {**model, "name": getattr(page, "list_title", model["name"])}
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from correspondence_site.admin_desk import desk_for  # noqa: PLC0415 - models load after this module
 
         return super().index(request, {"desk": desk_for(request.user), **(extra_context or {})})

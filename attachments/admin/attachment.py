@@ -1,11 +1,9 @@
 from django.contrib import admin
 from django.template.defaultfilters import filesizeformat
-from django.utils.formats import localize
-from django.utils.timezone import localtime
 
 from attachments.enums import AttachmentStatus
 from attachments.models import Attachment
-from registry.admin.base import ROWS_SHOWN, DeskAdmin, ReadOnlyMixin, link_to, pill, table_of
+from registry.admin.base import ROWS_SHOWN, DeskAdmin, ReadOnlyMixin, link_to, moment, pill, table_of
 from registry.admin.search import as_organisation_number, as_uuid, text
 from registry.enums import ActorKind
 from registry.identifiers import masked
@@ -53,9 +51,9 @@ class AttachmentAdmin(ReadOnlyMixin, DeskAdmin[Attachment]):
         rows = [
             (
                 link_to("correspondence.Message", use.message_id, use.message),
-                _time(use.created_at),
-                _time(use.expires_at),
-                _time(use.ended_at),
+                moment(use.created_at),
+                moment(use.expires_at),
+                moment(use.ended_at),
             )
             for use in latest
         ]
@@ -66,7 +64,7 @@ class AttachmentAdmin(ReadOnlyMixin, DeskAdmin[Attachment]):
         events = attachment.status_events.order_by("at", "pk")
         rows = [
             (
-                _time(event.at),
+                moment(event.at),
                 AttachmentStatus(event.status).label,
                 event.text,
                 _who(event.actor_kind, event.actor_urn),
@@ -78,7 +76,3 @@ class AttachmentAdmin(ReadOnlyMixin, DeskAdmin[Attachment]):
 
 def _who(kind: str, urn: str) -> str:
     return masked(urn).rpartition(":")[2] if kind == ActorKind.PARTY else str(kind)
-
-
-def _time(at: object) -> str:
-    return localize(localtime(at)) if at else "–"

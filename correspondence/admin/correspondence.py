@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 
 from correspondence.admin.filters import AttentionFilter, PeriodFilter, ResourceFilter, StatusFilter
 from correspondence.admin.labels import status_pill
@@ -32,7 +34,6 @@ class CorrespondenceAdmin(ReadOnlyMixin, DeskAdmin[Correspondence]):
     list_display = [
         "created_at",
         "recipient",
-        "number",
         "resource_id",
         "reference",
         "state",
@@ -74,7 +75,8 @@ class CorrespondenceAdmin(ReadOnlyMixin, DeskAdmin[Correspondence]):
         """The letter's page stands in the place of Django's form."""
         letter = self.get_object(request, unquote(object_id))
         if letter is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined] - Django's own, not in the stubs
+            messages.warning(request, "There is no letter with that id.")
+            return redirect("admin:correspondence_correspondence_changelist")
         if not self.has_view_permission(request, letter):
             raise PermissionDenied
         context = {
@@ -90,11 +92,8 @@ class CorrespondenceAdmin(ReadOnlyMixin, DeskAdmin[Correspondence]):
 
     @admin.display(description="recipient")
     def recipient(self, letter: Correspondence) -> str:
-        return letter.recipient_name or "(no name)"
-
-    @admin.display(description="number or address")
-    def number(self, letter: Correspondence) -> str:
-        return masked_identifier(letter.recipient_urn)
+        name = letter.recipient_name or "(no name)"
+        return format_html("{}<small>{}</small>", name, masked_identifier(letter.recipient_urn))
 
     @admin.display(description="sender's reference")
     def reference(self, letter: Correspondence) -> str:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from correspondence.admin.labels import WORDS
 from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Correspondence
 from journal.models import FollowUp
@@ -25,8 +26,8 @@ class StatusFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [
-            (str(status.value), status.label)
-            for status in CorrespondenceStatus
+            (str(status.value), words)
+            for status, (words, _) in WORDS.items()
             if status != CorrespondenceStatus.FETCHED
         ]
 

@@ -18,7 +18,7 @@ from correspondence.models import Correspondence, Fetch, StatusEvent
 from correspondence.services.texts import fill_in_name
 from journal.models import FollowUp
 from notifications.models import Order
-from registry.admin.base import list_of, masked_identifier
+from registry.admin.base import list_of, masked_identifier, moment
 from registry.models import AuditEntry, Party, Resource
 
 MOST_FETCHES = 100
@@ -106,13 +106,17 @@ def _facts(letter: Correspondence, history: History) -> list[tuple[str, Any, str
         ("Sender", message.message_sender or party(message.sender_urn, dict(history.names)), ""),
         ("Sender's reference", letter.senders_reference, ""),
         ("Resource", letter.resource_id, _page_of("registry_resource", resource)),
-        ("Asked to be published", letter.requested_publish_time, ""),
-        ("Published", letter.published_at, ""),
-        ("Read", letter.read_at, ""),
-        ("Confirmed", letter.confirmed_at, ""),
-        ("Due", message.due_date_time, ""),
-        ("Failed", letter.failed_at, ""),
-        ("Purged", letter.purged_at, ""),
+        (
+            "Asked to be published",
+            letter.requested_publish_time and moment(letter.requested_publish_time),
+            "",
+        ),
+        ("Published", letter.published_at and moment(letter.published_at), ""),
+        ("Read", letter.read_at and moment(letter.read_at), ""),
+        ("Confirmed", letter.confirmed_at and moment(letter.confirmed_at), ""),
+        ("Due", message.due_date_time and moment(message.due_date_time), ""),
+        ("Failed", letter.failed_at and moment(letter.failed_at), ""),
+        ("Purged", letter.purged_at and moment(letter.purged_at), ""),
         ("Confidential", "Yes" if message.is_confidential else "", ""),
         ("Sent by", masked_identifier(message.created_by_urn) or message.created_by_client, ""),
         ("Request", message.pk, _page_of("correspondence_message", message.pk)),

@@ -4,13 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from correspondence.admin.timeline import operator_name, order_recipient
-from notifications.admin.labels import delivery_pill, outcome_pill, result_pill, state_pill
+from notifications.admin.labels import (
+    asked_word,
+    channel_word,
+    delivery_pill,
+    outcome_pill,
+    result_pill,
+    state_pill,
+)
 from notifications.models import Attempt, Delivery, Notification, Order
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryPanel:
     delivery: Delivery
+    channel: str
     state: str
     attempts: list[tuple[Attempt, str]]
 
@@ -19,6 +27,7 @@ class DeliveryPanel:
 class NotificationPanel:
     notification: Notification
     name: str
+    channel: str
     result: str
     state: str
     deliveries: list[DeliveryPanel]
@@ -57,6 +66,7 @@ def _notification(order: Order, notification: Notification) -> NotificationPanel
     return NotificationPanel(
         notification=notification,
         name=name,
+        channel=asked_word(notification.channel),
         result=result_pill(notification.result),
         state=state_pill(notification.state),
         deliveries=[_delivery(delivery) for delivery in notification.deliveries.all()],
@@ -65,4 +75,9 @@ def _notification(order: Order, notification: Notification) -> NotificationPanel
 
 def _delivery(delivery: Delivery) -> DeliveryPanel:
     attempts = [(attempt, outcome_pill(attempt.outcome)) for attempt in delivery.attempts.all()]
-    return DeliveryPanel(delivery=delivery, state=delivery_pill(delivery.state), attempts=attempts)
+    return DeliveryPanel(
+        delivery=delivery,
+        channel=channel_word(delivery.channel),
+        state=delivery_pill(delivery.state),
+        attempts=attempts,
+    )

@@ -8,7 +8,7 @@ from correspondence.admin.labels import status_tone, status_word
 from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Fetch, StatusEvent
 from journal.models import FollowUp
-from notifications.admin.labels import OUTCOME_WORDS, delivery_tone, delivery_word
+from notifications.admin.labels import OUTCOME_WORDS, asked_word, channel_word, delivery_tone, delivery_word
 from notifications.enums import (
     PENDING_STATES,
     AttemptOutcome,
@@ -17,17 +17,13 @@ from notifications.enums import (
 )
 from notifications.models import Attempt, Delivery, Notification, Order
 from registry.admin.base import list_of, masked_identifier
+from registry.admin.labels import action_word
 from registry.enums import ActorKind
 from registry.models import AuditEntry
 
 SYSTEM = "System"
 TOLD_ELSEWHERE = {"correspondence.retry_publishing"}
 """Actions whose audit entry says nothing that the status history does not."""
-ACTIONS = {
-    "notification.resend": "Notification sent again",
-    "follow_up.assign": "Follow-up assigned",
-    "follow_up.resolve": "Follow-up resolved",
-}
 ENDED = {
     NotificationState.CANCELLED: "cancelled",
     NotificationState.CONDITION_NOT_MET: "not sent",
@@ -115,7 +111,7 @@ def _ordered(order: Order, notification: Notification) -> Entry:
         title=f"{_name(notification)} ordered",
         who=SYSTEM,
         why="" if accepted else notification.reason,
-        detail=f"{notification.get_channel_display()} to {order_recipient(order)}",
+        detail=f"{asked_word(notification.channel)} to {order_recipient(order)}",
         tone="neutral" if accepted else "warn",
     )
 
@@ -137,7 +133,7 @@ def _delivery_entries(delivery: Delivery) -> Iterator[Entry]:
     if delivery.state not in PENDING_STATES and not told:
         yield Entry(
             at=delivery.state_changed_at,
-            title=f"{delivery.get_channel_display()}: {delivery_word(delivery.state).lower()}",
+            title=f"{channel_word(delivery.channel)}: {delivery_word(delivery.state).lower()}",
             who=SYSTEM,
             detail=delivery.address,
             tone=delivery_tone(delivery.state),
@@ -149,7 +145,7 @@ def _attempt_entry(delivery: Delivery, attempt: Attempt) -> Entry:
     words, tone = ("under way", "info") if is_open else OUTCOME_WORDS[AttemptOutcome(attempt.outcome)]
     return Entry(
         at=attempt.closed_at or attempt.opened_at,
-        title=f"{delivery.get_channel_display()}, attempt {attempt.number}: {words.lower()}",
+        title=f"{channel_word(delivery.channel)}, attempt {attempt.number}: {words.lower()}",
         who=attempt.provider or SYSTEM,
         why=attempt.answer,
         detail=delivery.address,
@@ -184,7 +180,7 @@ def _audit_entry(entry: AuditEntry) -> Entry:
     handed_to = entry.after.get("assigned_to")
     return Entry(
         at=entry.at,
-        title=ACTIONS.get(entry.action, entry.action.replace("_", " ").replace(".", ": ")),
+        title=action_word(entry.action),
         who=operator_name(entry.operator) if entry.operator else entry.client_id or SYSTEM,
         why=entry.reason,
         detail=f"to {handed_to}" if handed_to else "",

@@ -76,13 +76,12 @@ class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
     list_filter = [StateFilter, "kind", AssigneeFilter]
     list_select_related = ["assigned_to", "resolved_by"]
     search_by = {"correspondence": as_uuid, "order": as_uuid, "attachment": as_uuid}
-    fields = [
-        *("what", "summary", "letter", "notification", "file", "opened_at", "assigned_to"),
-        *("resolved_at", "resolved_by", "resolution"),
-    ]
     readonly_fields = ["what", "letter", "notification", "file"]
     ordering = ["-opened_at", "-pk"]
     actions = ["take"]
+
+    def heading(self, row: FollowUp) -> str:
+        return row.get_kind_display().capitalize()
 
     def has_work_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(MAY_WORK)
@@ -106,6 +105,13 @@ class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
         ]
         return own + super().get_urls()
 
+    def get_fields(self, request: HttpRequest, obj: FollowUp | None = None) -> Any:
+        """Its links, and how it ended once it has."""
+        open_ones = ["letter", "notification", "file", "opened_at", "assigned_to"]
+        return (
+            [*open_ones, "resolved_at", "resolved_by", "resolution"] if obj and obj.resolved_at else open_ones
+        )
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -122,7 +128,7 @@ class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
 
     @admin.display(description="what", ordering="kind")
     def what(self, follow_up: FollowUp) -> str:
-        return pill(follow_up.get_kind_display(), TONES.get(follow_up.kind, "neutral"))
+        return pill(follow_up.get_kind_display().capitalize(), TONES.get(follow_up.kind, "neutral"))
 
     @admin.display(description="letter")
     def letter(self, follow_up: FollowUp) -> str:

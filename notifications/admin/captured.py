@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from notifications.admin.labels import channel_word
 from notifications.enums import Channel
 from notifications.models import CapturedMessage
 from registry.admin.base import DeskAdmin, ReadOnlyMixin
@@ -27,9 +28,12 @@ class CapturedMessageAdmin(ReadOnlyMixin, DeskAdmin[CapturedMessage]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CapturedMessage]:
         return super().get_queryset(request).select_related("delivery")
 
+    def heading(self, row: CapturedMessage) -> str:
+        return row.subject or f"{channel_word(row.delivery.channel)} to {row.recipient}"
+
     @admin.display(description="channel")
     def channel(self, captured: CapturedMessage) -> str:
-        return captured.delivery.get_channel_display()
+        return channel_word(captured.delivery.channel)
 
     @admin.display(description="text")
     def text(self, captured: CapturedMessage) -> str:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from notifications.admin.labels import delivery_pill, outcome_pill
+from notifications.admin.labels import channel_word, delivery_pill, outcome_pill
 from notifications.enums import PENDING_STATES, SENT_STATES
 from notifications.models import Attempt, Delivery
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to
@@ -45,16 +45,23 @@ class DeliveryAdmin(ReadOnlyMixin, DeskAdmin[Delivery]):
     list_title = "Deliveries"
     list_help = "One address over one channel. Search by notification id or Message-ID."
     empty_help = "Deliveries are made when a notification falls due."
-    list_display = ["created_at", "address", "channel", "progress", "next_attempt_at", "letter"]
+    list_display = ["created_at", "address", "medium", "progress", "next_attempt_at", "letter"]
     list_filter = [ProgressFilter, "channel"]
     list_select_related = ["notification__order"]
     search_by = {"notification": as_uuid, "message_id": text}
     fields = [
-        *("letter", "channel", "address", "rule", "progress", "state_changed_at"),
+        *("letter", "medium", "address", "rule", "progress", "state_changed_at"),
         *("message_id", "next_attempt_at", "expires_at", "claimed_by", "created_at"),
     ]
-    readonly_fields = ["letter", "progress"]
+    readonly_fields = ["letter", "medium", "progress"]
     ordering = ["-pk"]
+
+    def heading(self, row: Delivery) -> str:
+        return f"{channel_word(row.channel)} to {row.address or 'nobody'}"
+
+    @admin.display(description="channel")
+    def medium(self, delivery: Delivery) -> str:
+        return channel_word(delivery.channel)
 
     @admin.display(description="state")
     def progress(self, delivery: Delivery) -> str:

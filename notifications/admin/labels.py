@@ -4,11 +4,21 @@ from notifications.enums import (
     PENDING_STATES,
     SENT_STATES,
     AttemptOutcome,
+    Channel,
+    NotificationChannel,
     NotificationResult,
     NotificationState,
 )
 from registry.admin.base import pill
 
+CHANNEL_WORDS = {Channel.EMAIL: "E-mail", Channel.SMS: "SMS"}
+ASKED_WORDS = {
+    NotificationChannel.EMAIL: "E-mail",
+    NotificationChannel.SMS: "SMS",
+    NotificationChannel.EMAIL_PREFERRED: "E-mail, else SMS",
+    NotificationChannel.SMS_PREFERRED: "SMS, else e-mail",
+    NotificationChannel.EMAIL_AND_SMS: "E-mail and SMS",
+}
 RESULT_TONES = {NotificationResult.SUCCESS: "good", NotificationResult.MISSING_CONTACT: "warn"}
 RESULT_WORDS = {NotificationResult.SUCCESS: "Accepted", NotificationResult.MISSING_CONTACT: "Missing contact"}
 STATE_WORDS = {
@@ -41,6 +51,16 @@ DELIVERY_WORDS = {
     "Failed_TTL": "Given up, too late",
 }
 """By what a delivery's state says after its channel."""
+
+
+def channel_word(channel: str) -> str:
+    """The medium of one delivery."""
+    return CHANNEL_WORDS[Channel(channel)]
+
+
+def asked_word(channel: int) -> str:
+    """What the sender asked for."""
+    return ASKED_WORDS[NotificationChannel(channel)]
 
 
 def delivery_word(state: str) -> str:

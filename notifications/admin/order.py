@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from notifications.admin.labels import delivery_pill, result_pill, state_pill
+from notifications.admin.labels import asked_word, channel_word, delivery_pill, result_pill, state_pill
 from notifications.models import Notification, Order
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to, list_of, masked_identifier, table_of
 from registry.admin.search import as_uuid
@@ -25,6 +25,9 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
     ]
     readonly_fields = ["letter", "party", "to", "repeated", "notifications"]
     ordering = ["-pk"]
+
+    def heading(self, row: Order) -> str:
+        return f"Order for {row.party_name or row.address}"
 
     @admin.display(description="party")
     def party(self, order: Order) -> str:
@@ -51,7 +54,7 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
         rows = [
             (
                 link_to("notifications.Notification", notification.pk, _kind(notification)),
-                notification.get_channel_display(),
+                asked_word(notification.channel),
                 result_pill(notification.result),
                 state_pill(notification.state),
                 notification.reason or "–",
@@ -68,23 +71,30 @@ class NotificationAdmin(ReadOnlyMixin, DeskAdmin[Notification]):
         "The main notification or the reminder of an order. Search by notification, order or shipment id."
     )
     empty_help = "A letter sent with a notification makes the first one."
-    list_display = ["id", "kind", "channel", "answer", "progress", "send_at", "letter"]
+    list_display = ["id", "kind", "asked", "answer", "progress", "send_at", "letter"]
     list_filter = ["is_reminder", "channel", "result", "state"]
     list_select_related = ["order"]
     search_by = {"pk": as_uuid, "order": as_uuid, "shipment_id": as_uuid}
     fields = [
-        *("id", "shipment_id", "letter", "kind", "channel", "answer", "progress", "reason"),
+        *("id", "shipment_id", "letter", "kind", "asked", "answer", "progress", "reason"),
         *("send_at", "released_at", "state_changed_at", "created_at", "deliveries"),
     ]
-    readonly_fields = ["kind", "answer", "progress", "letter", "deliveries"]
+    readonly_fields = ["kind", "asked", "answer", "progress", "letter", "deliveries"]
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
         return super().get_queryset(request).select_related("order")
 
+    def heading(self, row: Notification) -> str:
+        return f"{_kind(row)} notification" if not row.is_reminder else "Reminder"
+
     @admin.display(description="what")
     def kind(self, notification: Notification) -> str:
         return _kind(notification)
+
+    @admin.display(description="channel")
+    def asked(self, notification: Notification) -> str:
+        return asked_word(notification.channel)
 
     @admin.display(description="result")
     def answer(self, notification: Notification) -> str:
@@ -105,7 +115,7 @@ class NotificationAdmin(ReadOnlyMixin, DeskAdmin[Notification]):
         rows = [
             (
                 link_to("notifications.Delivery", one.pk, one.address or "(no address)"),
-                one.channel,
+                channel_word(one.channel),
                 delivery_pill(one.state),
             )
             for one in notification.deliveries.order_by("pk")

@@ -1,7 +1,8 @@
 """What the pages of the operators' interface share: read-only, quick on large tables, numbers masked."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -9,9 +10,11 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from registry.identifiers import identifier_of, masked
 
@@ -26,7 +29,8 @@ class CappedPaginator(Paginator[Any]):
 
     @cached_property
     def count(self) -> int:
-        return QuerySet.count(self.object_list.order_by()[:MOST_COUNTED])  # type: ignore[union-attr] - the admin pages querysets only
+        rows = cast(QuerySet[Any], self.object_list)  # the admin pages querysets only
+        return rows.order_by()[:MOST_COUNTED].count()
 
 
 class DeskAdmin(admin.ModelAdmin[M]):
@@ -39,10 +43,11 @@ class DeskAdmin(admin.ModelAdmin[M]):
     """By look-up on an indexed column: how a search term is read for it; None when it is no such thing."""
     paginator = CappedPaginator
     show_full_result_count = False
+    sortable_by = ()  # an order that no index has would sort the whole table
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
         return list(self.search_by)
 
     def get_search_results(
@@ -57,6 +62,10 @@ class DeskAdmin(admin.ModelAdmin[M]):
             if (value := read(term)) is not None:
                 condition |= Q(**{lookup: value})
         return queryset.filter(condition) if condition else queryset.none()
+
+    def heading(self, row: M) -> str:
+        """What the page of one row is called."""
+        return str(row)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -73,6 +82,14 @@ class DeskAdmin(admin.ModelAdmin[M]):
     ) -> HttpResponse:
         words = {"list_title": self.list_title, "subtitle": None}
         return super().changeform_view(request, object_id, form_url, {**words, **(extra_context or {})})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = context.get("original")
+        return super().render_change_form(
+            request, {**context, "heading": self.heading(row) if row else ""}, *args, **kwargs
+        )
 
 
 class ReadOnlyMixin:
@@ -91,7 +108,7 @@ class ReadOnlyMixin:
 def link_to(label: str, pk: object, text: object) -> SafeString | str:
     """A link to the page of a row, by the model's label, so that an app can point upwards without importing."""
     if pk is None:
-        return ""
+        return "–"
     app, model = label.lower().split(".")
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{app}_{model}_change", args=[pk]), text)
 
@@ -110,6 +127,11 @@ def masked_identifier(urn: str) -> str:
 def pill(text: object, tone: str = "neutral") -> SafeString:
     """A state as a small label; `tone` is good, warn, bad, info or neutral, and never the only bearer of meaning."""
     return format_html('<span class="pill pill-{}">{}</span>', tone, text)
+
+
+def moment(at: datetime | None) -> str:
+    """A time to the minute, on the operator's clock."""
+    return date_format(localtime(at), "j M Y H:i") if at else "–"
 
 
 def links(addresses: Mapping[str, str]) -> str:

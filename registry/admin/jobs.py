@@ -18,13 +18,13 @@ MAY_WORK = "procrastinate.change_procrastinatejob"
 admin.site.unregister(ProcrastinateJob)
 
 
-class EventInline(ReadOnlyMixin, admin.TabularInline):  # type: ignore[type-arg] - Procrastinate's models are untyped
+class EventInline(ReadOnlyMixin, admin.TabularInline):  # type: ignore[type-arg]  # their models are untyped
     model = ProcrastinateEvent
     verbose_name_plural = "what happened to it"
 
 
 @admin.register(ProcrastinateJob)
-class JobAdmin(ReadOnlyMixin, DeskAdmin[ProcrastinateJob], ProcrastinateJobAdmin):  # type: ignore[misc] - untyped
+class JobAdmin(ReadOnlyMixin, DeskAdmin[ProcrastinateJob], ProcrastinateJobAdmin):
     inlines = [EventInline]
     list_title = "Jobs"
     list_help = "Work that waits, runs or has failed. What succeeded is deleted."

@@ -84,6 +84,9 @@ class ContactPointAdmin(ReadOnlyMixin, DeskAdmin[ContactPoint]):
     search_by = {"party__urn": as_urn}
     ordering = ["-pk"]
 
+    def heading(self, row: ContactPoint) -> str:
+        return f"Contact point of {row.party}"
+
     @admin.display(description="party")
     def party_name(self, point: ContactPoint) -> str:
         return party_link(point.party)
@@ -103,6 +106,9 @@ class ReservationAdmin(ReadOnlyMixin, DeskAdmin[Reservation]):
     list_select_related = ["person"]
     search_by = {"person__urn": as_urn}
     ordering = ["-pk"]
+
+    def heading(self, row: Reservation) -> str:
+        return f"Reservation of {row.person}"
 
     @admin.display(description="person")
     def person_name(self, reservation: Reservation) -> str:

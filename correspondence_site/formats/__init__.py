@@ -1,0 +1,1 @@
+"""How the operators' interface writes dates: `FORMAT_MODULE_PATH` names this package."""

@@ -1,0 +1,15 @@
+"""What the audit trail's actions are called, here and on other pages."""
+
+ACTION_WORDS = {
+    "correspondence.retry_publishing": "Publishing tried again",
+    "follow_up.assign": "Follow-up assigned",
+    "follow_up.resolve": "Follow-up resolved",
+    "notification.resend": "Notification sent again",
+    "registry.import": "Registry file imported",
+    "template.add": "Wording added",
+    "template.change": "Wording changed",
+}
+
+
+def action_word(action: str) -> str:
+    return ACTION_WORDS.get(action, action.replace("_", " ").replace(".", ": "))
