@@ -1,0 +1,119 @@
+"""Loading a registry file: everything or nothing, and errors that name the entry (operator-interface.md)."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from registry.models import AccessGrant, ApiClient, AuditEntry, ContactPoint, Party, Resource
+from registry.registry_file import RegistryFileError
+from registry.services.demo import DEMO_REGISTRY, DemoRefused, seed_demo_registry
+from registry.services.import_registry import import_registry
+
+OWNER = {"number": "991825827", "name": "Digitaliseringsdirektoratet"}
+UNIT = {"number": "313230090", "name": "Avdeling", "parent": "310654302"}
+MAIN = {"number": "310654302", "name": "Rask Falk AS", "unit_type": "AS"}
+PERSON = {"number": "04825999731", "name": "Kari Eksempel", "reserved": True}
+RESOURCE = {"id": "letters", "owner": "991825827", "type": "CorrespondenceService", "title": {"nb": "Brev"}}
+
+
+def load(**lists):
+    return import_registry(json.dumps(lists).encode())
+
+
+def test_file_of_the_operator_interface_is_loaded(db):
+    counts = load(
+        organisations=[OWNER, UNIT, MAIN],
+        persons=[PERSON],
+        roles=[{"from": "310654302", "to": "04825999731", "role": "daglig-leder"}],
+        resources=[RESOURCE | {"confidential": True}],
+        grants=[{"party": "*", "resource": "letters", "actions": ["read"]}],
+        contact_points=[{"party": "04825999731", "email": "kari@example.no"}],
+        clients=[{"client_id": "c", "organisation": "991825827", "scopes": ["a"], "client_secret": "s"}],
+    )
+
+    assert counts["organisations"] == 3
+    assert Party.objects.get(org_number="313230090").main_unit.org_number == "310654302"
+    assert Party.objects.get(person_number="04825999731").reservation.reserved
+    assert Resource.objects.get().confidentiality == "confidential"
+    assert AccessGrant.objects.get().subject_kind == "everyone"
+    assert ApiClient.objects.get().client_secret != "s"
+    assert AuditEntry.objects.get().after == counts
+
+
+def test_second_import_updates_and_keeps_identities(db):
+    load(organisations=[OWNER], contact_points=[{"party": "991825827", "email": "a@example.no"}])
+    before = Party.objects.get()
+
+    load(
+        organisations=[OWNER | {"name": "Nytt navn"}],
+        contact_points=[{"party": "991825827", "mobile": "+4799999999"}],
+    )
+
+    after = Party.objects.get()
+    assert (after.uuid, after.party_id, after.display_name) == (before.uuid, before.party_id, "Nytt navn")
+    assert list(ContactPoint.objects.values_list("email", "mobile")) == [("", "+4799999999")]
+
+
+@pytest.mark.parametrize(
+    ("lists", "message"),
+    [
+        ({"organisation": []}, "organisation: unknown key."),
+        ({"organisations": {}}, "organisations: must be a list."),
+        ({"organisations": [OWNER, MAIN | {"numbr": 1}]}, "organisations[1].numbr: unknown key."),
+        ({"organisations": [{"number": "991825827"}]}, "organisations[0].name: is missing."),
+        (
+            {"organisations": [OWNER | {"number": "99182582"}]},
+            "organisations[0].number: must be nine digits.",
+        ),
+        ({"organisations": [OWNER, OWNER]}, "organisations[1]: stands in the file twice."),
+        ({"organisations": [UNIT]}, "organisations[0].parent: 310654302 is neither"),
+        ({"persons": [PERSON | {"number": "01234567890"}]}, "persons[0].number: must be eleven digits"),
+        ({"persons": [PERSON | {"reserved": "yes"}]}, "persons[0].reserved: must be true or false."),
+        ({"resources": [RESOURCE]}, "resources[0].owner: 991825827 is neither"),
+        (
+            {"grants": [{"party": "*", "resource": "none", "actions": ["read"]}]},
+            "grants[0].resource: none is neither",
+        ),
+        ({"grants": [{"party": "*", "resource": "x", "actions": ["open"]}]}, "grants[0].actions: must list"),
+        (
+            {"organisations": [OWNER], "contact_points": [{"party": "991825827"}]},
+            "contact_points[0]: needs email",
+        ),
+    ],
+)
+def test_error_names_the_entry_and_nothing_is_loaded(db, lists, message):
+    with pytest.raises(RegistryFileError) as error:
+        load(**{"organisations": [MAIN | {"number": "910753614"}]} | lists)
+
+    assert message in str(error.value)
+    assert (Party.objects.count(), AuditEntry.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff"])
+def test_file_that_is_no_json_object_is_refused(db, content):
+    with pytest.raises(RegistryFileError):
+        import_registry(content)
+
+
+def test_command_says_that_nothing_was_imported(db, tmp_path):
+    (tmp_path / "registry.json").write_text('{"persons": [{}]}')
+
+    with pytest.raises(CommandError, match=r"Nothing was imported. persons\[0\].number: is missing"):
+        call_command("import_registry", tmp_path / "registry.json")
+
+
+def test_command_prints_counts(db):
+    out = io.StringIO()
+
+    call_command("import_registry", DEMO_REGISTRY, stdout=out)
+
+    assert "organisations: 15\n" in out.getvalue()
+
+
+def test_demo_registry_is_refused_in_production(db, settings):
+    settings.IS_PRODUCTION = True
+
+    with pytest.raises(DemoRefused):
+        seed_demo_registry()
