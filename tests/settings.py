@@ -12,3 +12,5 @@ if "ATTACHMENT_STORAGE_URL" not in os.environ:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 from correspondence_site.settings import *  # noqa: F403 - the variables must be set before they are read
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a safe one takes most of a test's time
