@@ -1,7 +1,7 @@
 """How fast letters are accepted, beside how fast PostgreSQL alone stores the same rows.
 
     .venv/bin/python manage.py demo                      (in one terminal)
-    .venv/bin/python benchmarks/initialize.py [--seconds 10] [--clients 8]
+    .venv/bin/python -m benchmarks.initialize [--seconds 10] [--clients 8]
 
 Load generator, web server and database share the machine, so take the ratio, not the figures.
 """
@@ -13,12 +13,16 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import requests
 
-LETTER = {
+from correspondence_site.postgres import connection_parameters
+
+LETTER: dict[str, Any] = {
     "correspondence": {
         "resourceId": "example-letters",
         "sendersReference": "benchmark",
@@ -28,6 +32,7 @@ LETTER = {
     "recipients": ["0192:310654302"],
 }
 MANY = 500
+Body = dict[str, Any]
 COPY = """
 WITH message AS (
     INSERT INTO correspondence_message SELECT (m).* FROM (
@@ -82,7 +87,7 @@ def main() -> None:
         timeout=10,
     ).text
 
-    def poster(body: dict) -> Callable[[], Callable[[], None]]:
+    def poster(body: Body) -> Callable[[], Callable[[], None]]:
         def make() -> Callable[[], None]:
             session = requests.Session()
             headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -99,14 +104,14 @@ def main() -> None:
         (f"{MANY} recipients", many, templates[1], options.clients // 2, MANY),
     ):
         served = per_second(clients, options.seconds, poster(body))
-        raw = per_second(clients, options.seconds, lambda template=template: _copier(var, template))
+        raw = per_second(clients, options.seconds, partial(_copier, var, template))
         print(
             f"{name}: {served:.0f} requests/s = {served * letters:.0f} letters/s; "
             f"PostgreSQL alone {raw:.0f}/s; ratio {served / raw:.2f}"
         )
 
 
-def _template(base_url: str, token: str, body: dict) -> str:
+def _template(base_url: str, token: str, body: Body) -> str:
     answer = requests.post(
         f"{base_url}/correspondence/api/v1/correspondence",
         json=body,
@@ -114,18 +119,16 @@ def _template(base_url: str, token: str, body: dict) -> str:
         timeout=60,
     )
     answer.raise_for_status()
-    return answer.json()["correspondences"][0]["correspondenceId"]
+    return str(answer.json()["correspondences"][0]["correspondenceId"])
 
 
 def _copier(var: Path, letter: str) -> Callable[[], None]:
-    from correspondence_site.postgres import connection_parameters
-
     parameters = connection_parameters(var)
     connection = psycopg.connect(
         host=parameters["HOST"], user=parameters["USER"], dbname=parameters["NAME"], autocommit=True
     )
-    found = connection.execute("SELECT message_id FROM correspondence_correspondence WHERE id = %s", [letter])
-    template = found.fetchone()[0]
+    rows = connection.execute("SELECT message_id FROM correspondence_correspondence WHERE id = %s", [letter])
+    template = str(rows.fetchall()[0][0])
 
     def copy() -> None:
         connection.execute(COPY, {"message": str(uuid.uuid4()), "template": template})
