@@ -4,8 +4,9 @@ import uuid
 
 import pytest
 
+from registry.models import Party
 from tests.support.clients import Client
-from tests.support.letters import send_and_publish
+from tests.support.letters import letter, send_and_publish, uploaded
 
 ID = "01900000-0000-7000-8000-00000000ffff"
 ROUTES = [
@@ -121,3 +122,34 @@ def test_paths_and_ids_match_in_every_usual_spelling(sender, recipient, spelling
     answer = recipient.get(f"/correspondence/{identity}")
 
     assert answer.json()["correspondenceId"] == str(published.pk)
+
+
+@pytest.mark.contract("lifecycle.md#5.3")
+def test_nothing_is_archived_any_more(sender, recipient):
+    published = send_and_publish(sender)
+
+    answer = recipient.post(f"/correspondence/{published.pk}/archive")
+
+    assert (answer.status_code, answer.content) == (404, b"")
+
+
+@pytest.mark.contract("lifecycle.md#3.1")
+def test_caller_whom_the_register_does_not_know_is_4002(sender, recipient, world):
+    attachment = uploaded(sender)
+    published = send_and_publish(sender, letter(existingAttachments=[str(attachment)]))
+    path = f"/correspondence/{published.pk}"
+    recipient.get(path)
+    Party.objects.filter(pk=world.company.pk).update(urn=f"{world.company.urn}-gone")
+
+    answers = [
+        recipient.get(path),
+        recipient.get(f"{path}/details"),
+        recipient.get(f"{path}/content"),
+        recipient.get(f"{path}/attachment/{attachment}/download"),
+        recipient.get(f"{path}/attachments/downloadall"),
+        recipient.post(f"{path}/markasread"),
+        recipient.post(f"{path}/confirm"),
+        recipient.delete(f"{path}/purge"),
+    ]
+
+    assert {(answer.status_code, answer.json()["errorCode"]) for answer in answers} == {(400, 4002)}
