@@ -6,6 +6,7 @@ class CorrespondenceSiteConfig(AppConfig):
     name = "correspondence_site"
 
     def ready(self) -> None:
+        import correspondence_site.checks  # noqa: PLC0415 - registers the checks
         import correspondence_site.openapi.schema  # noqa: F401, PLC0415 - registers the security scheme, needs apps
 
 
