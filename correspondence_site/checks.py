@@ -1,5 +1,6 @@
 """System checks of the installation."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -9,9 +10,15 @@ OLDEST_POSTGRESQL = 16
 
 
 @register(Tags.database)
-def postgresql_is_recent_enough(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+def postgresql_is_recent_enough(*, databases: Sequence[str] | None = None, **_: Any) -> Sequence[CheckMessage]:
     """Asked by `migrate`, and so before anything is stored."""
-    return [error for alias in databases or [] if (error := _too_old(alias, connections[alias].pg_version))]
+    return [error for alias in databases or () if (error := _too_old(alias, _version(alias)))]
+
+
+def _version(alias: str) -> int:
+    """As PostgreSQL numbers itself: 160004 is 16.4."""
+    connection: Any = connections[alias]
+    return int(connection.pg_version)
 
 
 def _too_old(alias: str, version: int) -> Error | None:
