@@ -44,6 +44,17 @@ def test_failed_letter_is_not_shown_to_its_recipient_and_nothing_is_sent(failed,
     assert set(Notification.objects.values_list("state", flat=True)) == {"Order_Cancelled"}
 
 
+@pytest.mark.contract("lifecycle.md#2.4")
+def test_letter_that_fails_when_its_recipient_asks_for_it_is_unknown(sender, world):
+    stored = send(sender, letter(recipients=[PERSON]))
+    Reservation.objects.create(person=world.person, reserved=True)
+
+    answer = Client.person(PERSON, "altinn:correspondence.read").get(f"/correspondence/{stored.pk}")
+
+    assert (answer.status_code, answer.json()["errorCode"]) == (404, 1001)
+    assert statuses(stored)[-1] == "Failed"
+
+
 @pytest.mark.contract("lifecycle.md#2.3")
 def test_letter_fails_whose_sender_has_left_the_register(sender, world):
     stored = send(sender)
