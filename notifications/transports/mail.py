@@ -1,5 +1,6 @@
 """One mail as MIME: its headers, its text, and a plain text beside HTML."""
 
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -38,7 +39,7 @@ def _address(text: str) -> Address:
     local, _, domain = text.rpartition("@")
     try:
         return Address(addr_spec=f"{local}@{domain.encode('idna').decode('ascii')}")
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise PermanentDeliveryError(
             f"The address is not valid: {error}", DeliveryState.EMAIL_FAILED_INVALID_FORMAT
         ) from error

@@ -18,30 +18,8 @@ from notifications.services.delivery.deliver import deliver_due
 from notifications.services.delivery.window import first_moment
 from notifications.services.resend import resend_order
 from registry.models import AuditEntry, ContactPoint, User
+from tests.notifications.conftest import ADDRESS, EMAIL, JOB, REMINDED, told
 from tests.support.letters import letter, send_and_publish
-from tests.support.smtp import smtp_server
-
-JOB = 1
-EMAIL = {
-    "notificationChannel": "Email",
-    "emailSubject": "Brev til $correspondenceRecipientName$",
-    "emailBody": "Hei $recipientName$ ($recipientNumber$)",
-}
-ADDRESS = "post@rask-falk.example"
-
-
-@pytest.fixture
-def mailbox(settings):
-    with smtp_server() as mailbox:
-        settings.EMAIL_URLS = [mailbox.url]
-        yield mailbox
-
-
-def told(sender, notification=EMAIL, **top):
-    """A published letter whose notifications have been worked on once."""
-    published = send_and_publish(sender, letter(correspondence={"notification": notification}, **top))
-    deliver_due(job_id=JOB)
-    return published
 
 
 def test_mail_arrives_with_its_headers_and_names(sender, mailbox):
@@ -168,8 +146,7 @@ def test_address_registered_meanwhile_is_used_and_closes_the_follow_up(sender, w
 
 
 def test_reminder_is_not_sent_once_the_letter_is_read(sender, recipient, mailbox):
-    reminded = EMAIL | {"sendReminder": True, "reminderEmailSubject": "Husk", "reminderEmailBody": "Ulest"}
-    published = told(sender, reminded)
+    published = told(sender, REMINDED)
     recipient.get(f"/correspondence/{published.pk}/content")
 
     with time_machine.travel(timezone.now() + timedelta(days=2)):
@@ -180,7 +157,7 @@ def test_reminder_is_not_sent_once_the_letter_is_read(sender, recipient, mailbox
 
 
 def test_reminder_is_sent_when_the_letter_is_unread(sender, mailbox):
-    told(sender, EMAIL | {"sendReminder": True, "reminderEmailSubject": "Husk", "reminderEmailBody": "Ulest"})
+    told(sender, REMINDED)
 
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         deliver_due(job_id=JOB)
@@ -289,7 +266,17 @@ class Gateway(BaseHTTPRequestHandler):
 
 @pytest.mark.parametrize(
     ("status", "state"),
-    [(200, "SMS_Accepted"), (400, "SMS_Failed_InvalidRecipient"), (503, "SMS_New"), (401, "SMS_New")],
+    [
+        (200, "SMS_Accepted"),
+        (202, "SMS_Accepted"),
+        (302, "SMS_New"),
+        (400, "SMS_Failed_InvalidRecipient"),
+        (401, "SMS_New"),
+        (404, "SMS_New"),
+        (409, "SMS_Failed"),
+        (429, "SMS_New"),
+        (503, "SMS_New"),
+    ],
 )
 def test_sms_is_posted_to_the_gateway(sender, settings, status, state):
     settings.SMS_SEND_WINDOW, settings.SMS_GATEWAY_TOKEN = "always", "secret"

@@ -93,6 +93,50 @@ def test_request_is_refused_with_a_number(sender, body, code):
     assert sender.post("/correspondence", body).json().get("errorCode") == code
 
 
+ACCEPTED = {
+    "C01 generic by SMS with own words": GENERIC | {"notificationChannel": "Sms", "smsBody": "Hei"},
+    "C02 custom e-mail with reminder": EMAIL_TEXT | REMINDED,
+    "C03 preferred with all texts": ALL_TEXTS | REMINDED | {"notificationChannel": "EmailPreferred"},
+    "C04 generic, reminder by SMS": GENERIC | {"sendReminder": True, "reminderNotificationChannel": "Sms"},
+    "C05 generic SMS, reminder preferred": GENERIC
+    | {"notificationChannel": "Sms", "sendReminder": True, "reminderNotificationChannel": "EmailPreferred"},
+    "C07 custom organisation that no register knows": GENERIC
+    | {"notificationChannel": "SmsPreferred", "customRecipients": [{"organizationNumber": "123456789"}]},
+    "C12 Norwegian mobile": GENERIC
+    | {"notificationChannel": "Sms", "customRecipients": [{"mobileNumber": "+4799999999"}]},
+    "C13 letter's recipient with an address": EMAIL_TEXT
+    | {"emailBody": "$correspondenceRecipientName$", "customRecipients": [{"emailAddress": "a@b.no"}]},
+    "C16 quoted local part": GENERIC | {"customRecipients": [{"emailAddress": '"a b"@example.no'}]},
+    "C27 empty list": GENERIC | {"customNotificationRecipients": []},
+    "C29 three of three kinds": ALL_TEXTS
+    | {
+        "notificationChannel": "EmailPreferred",
+        "customRecipients": [
+            {"emailAddress": "a@b.no"},
+            {"mobileNumber": "+4799999998"},
+            {"organizationNumber": "310244007"},
+        ],
+    },
+    "C36 template null": EMAIL_TEXT | {"notificationTemplate": None},
+    "X01 reminder texts without a reminder": EMAIL_TEXT | REMINDED | {"sendReminder": False},
+    "X03 send time is ignored": EMAIL_TEXT | {"requestedSendTime": "2020-01-01T00:00:00Z"},
+    "X08 name in any case": EMAIL_TEXT | {"emailBody": "$RECIPIENTNAME$"},
+}
+
+
+@pytest.mark.contract("notifications.md#11.1")
+@pytest.mark.parametrize("notification", ACCEPTED.values(), ids=ACCEPTED)
+def test_request_is_accepted(sender, notification):
+    assert sender.post("/correspondence", notified(notification)).status_code == 200
+
+
+@pytest.mark.contract("notifications.md#11.8")
+def test_x11_template_of_imported_letters_has_no_wording(sender):
+    answer = sender.post("/correspondence", notified({"notificationTemplate": 2}))
+
+    assert (answer.status_code, answer.json()["errorCode"]) == (404, 3001)
+
+
 def results(sender, notification, **top):
     answer = sender.post("/correspondence", notified(notification, **top))
     assert answer.status_code == 200, answer.content
@@ -131,6 +175,15 @@ def test_x13_missing_text_for_one_address_fails_that_order_only(sender):
     }
 
     assert results(sender, notification) == [(False, "Success"), (False, "Failure")]
+
+
+@pytest.mark.contract("notifications.md#11.8")
+def test_x14_texts_of_white_space_are_a_failure_for_an_operator(sender):
+    assert results(sender, {"emailSubject": " ", "emailBody": " "}) == [(False, "Failure")]
+
+    order = Order.objects.get()
+    assert FollowUp.objects.open().get(order=order).kind == "failed-delivery"
+    assert order.finished_at is not None
 
 
 @pytest.mark.parametrize(

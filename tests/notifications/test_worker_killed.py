@@ -5,7 +5,8 @@ from collections import Counter
 
 from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Correspondence, StatusEvent
-from notifications.models import Attempt, Delivery
+from journal.models import OutboundEvent
+from notifications.models import Attempt, Delivery, Notification, Order
 from registry.models import ContactPoint, Party
 from tests.support.letters import letter
 from tests.support.processes import eventually, start_worker, worker
@@ -48,7 +49,7 @@ def test_killed_worker_loses_nothing_and_repeats_only_what_was_in_flight(committ
         sent_before, in_flight = len(mailbox.mails), Attempt.objects.filter(closed_at__isnull=True).count()
         with worker(EMAIL_URL=mailbox.url):
             eventually(
-                lambda: Delivery.objects.filter(state="Email_Succeeded").count() == LETTERS,
+                lambda: Notification.objects.filter(state="Order_Completed").count() == LETTERS,
                 "the second worker did not finish",
                 seconds=90,
             )
@@ -56,6 +57,9 @@ def test_killed_worker_loses_nothing_and_repeats_only_what_was_in_flight(committ
     assert sent_before < LETTERS
     assert Correspondence.objects.filter(status=CorrespondenceStatus.PUBLISHED).count() == LETTERS
     assert StatusEvent.objects.filter(status=CorrespondenceStatus.PUBLISHED).count() == LETTERS
+    assert Delivery.objects.filter(state="Email_Succeeded", claimed_by=None).count() == LETTERS
+    assert OutboundEvent.objects.filter(type="correspondencenotificationdelivered").count() == LETTERS
+    assert not Order.objects.filter(finished_at=None).exists()
     mails = Counter((mail["To"], mail["Message-ID"]) for mail in mailbox.mails)
     assert len(mails) == LETTERS
     assert len({address for address, _ in mails}) == LETTERS

@@ -1,21 +1,33 @@
-"""A real SMTP server that keeps the mails it gets, and can be told to refuse."""
+"""A real SMTP server that keeps the mails it gets, and can be told to refuse, to hang up, or to do something first."""
 
+import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
+from django.db import connections
 
 
 class Mailbox:
-    """`replies` by recipient: what the server says instead of taking the mail, once or for good."""
+    """`replies` by recipient: what the server says instead of taking the mail, once for each entry."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.replies: dict[str, list[str]] = {}
+        self.before_taking: Callable[[], None] | None = None
+        self.hang_up_after = 0
+        """Mails that one connection may bring; 0: any number."""
         self.url = ""
+
+    async def handle_MAIL(self, server, session, envelope, address, options) -> str:  # noqa: N802 - aiosmtpd's name
+        session.mails = getattr(session, "mails", 0) + 1
+        if self.hang_up_after and session.mails > self.hang_up_after:
+            server.transport.close()
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802 - aiosmtpd's name
         waiting = self.replies.get(address, [])
@@ -25,9 +37,18 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        if self.before_taking:
+            await asyncio.to_thread(_with_own_connection, self.before_taking)
         lines = envelope.content.replace(b"\r\n", b"\n")  # as a mail program shows it
         self.mails.append(message_from_bytes(lines, policy=policy.default))
         return "250 taken"
+
+
+def _with_own_connection(work: Callable[[], None]) -> None:
+    try:
+        work()
+    finally:
+        connections.close_all()
 
 
 @contextmanager
@@ -35,7 +56,7 @@ def smtp_server() -> Iterator[Mailbox]:
     mailbox = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
     controller.start()
     try:
         mailbox.url = f"smtp://127.0.0.1:{port}"
