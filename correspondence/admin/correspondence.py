@@ -43,7 +43,6 @@ class CorrespondenceAdmin(ReadOnlyMixin, DeskAdmin[Correspondence]):
     list_display_links = ["created_at", "recipient"]
     list_filter = [StatusFilter, AttentionFilter, PeriodFilter, ResourceFilter]
     search_by = {"pk": as_uuid, "senders_reference": text}
-    list_select_related = ["message"]
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Correspondence]:

@@ -1,0 +1,205 @@
+"""The front page and the work list of follow-ups."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from correspondence.models import Correspondence
+from journal.models import FollowUp
+from journal.services.case_work import CaseWorkRefused, assign_follow_up, resolve_follow_up
+from registry.models import AuditEntry, User
+from registry.services.operators import OPERATORS
+from tests.admin.conftest import NOTIFIED, told
+from tests.support.letters import letter, send, send_and_publish
+from tests.support.world import UNREACHABLE
+
+INDEX = "/admin/"
+LIST = "/admin/journal/followup/"
+
+
+@pytest.fixture
+def follow_up(sender) -> FollowUp:
+    """A recipient without an address."""
+    send_and_publish(sender, letter(correspondence=NOTIFIED, recipients=[UNREACHABLE]))
+    return FollowUp.objects.get()
+
+
+def cards(desk):
+    return {card.title: (card.count, card.tone) for card in desk.get(INDEX).context["desk"].cards}
+
+
+def act(desk, follow_up, verb, **fields):
+    answer = desk.post(f"{LIST}{follow_up.pk}/{verb}/", fields, follow=True)
+    follow_up.refresh_from_db()
+    return [str(message) for message in answer.context["messages"]] if answer.context else answer.status_code
+
+
+def test_index_counts_what_needs_somebody(sender, desk, follow_up):
+    late = send(sender)
+    Correspondence.objects.filter(pk=late.pk).update(
+        requested_publish_time=timezone.now() - timedelta(hours=1)
+    )
+
+    page = desk.get(INDEX).context["desk"]
+
+    assert [(kind.name, kind.count, kind.mine, kind.unassigned) for kind in page.follow_ups] == [
+        ("Missing contact", 1, 0, 1)
+    ]
+    assert cards(desk) == {
+        "Letters past their time": (1, "bad"),
+        "Failed jobs": (0, "good"),
+        "Deliveries on their way": (0, "neutral"),
+        "Failed deliveries": (0, "good"),
+    }
+
+
+def test_index_counts_failed_deliveries_with_links_to_them(sender, desk, mailbox):
+    mailbox.replies["post@rask-falk.example"] = ["550 no such user"] * 3
+    told(sender)
+
+    page = desk.get(INDEX).context["desk"]
+    (card,) = [card for card in page.cards if card.title == "Failed deliveries"]
+    listed = desk.get(card.url).context["cl"].result_list
+
+    assert (card.count, card.tone, [one.kind for one in listed]) == (1, "warn", ["failed-delivery"])
+
+
+def test_index_says_what_is_not_set_up(desk):
+    notices = [notice.text for notice in desk.get(INDEX).context["desk"].notices]
+
+    assert notices == [
+        "No worker is running: letters are accepted, but nothing is published or sent.",
+        "Files are not scanned for viruses: CLAMD_URL is not set.",
+        "EMAIL_URL is not set: e-mail is kept here instead of sent.",
+    ]
+
+
+def test_index_takes_as_many_queries_when_there_is_much(sender, desk, follow_up, django_assert_num_queries):
+    # session, user, 2 permissions; follow-ups, late letters, jobs, deliveries, failures, worker, audit
+    with django_assert_num_queries(11):
+        desk.get(INDEX)
+    for _ in range(3):
+        told(sender)
+
+    with django_assert_num_queries(11):
+        desk.get(INDEX)
+
+
+def test_index_groups_lists_by_subject(admin_client):
+    groups = {
+        group["name"]: [model["name"] for model in group["models"]]
+        for group in admin_client.get(INDEX).context["app_list"]
+    }
+
+    assert list(groups) == [
+        "Follow-ups",
+        "Letters",
+        "Notifications",
+        "Attachments",
+        "Registry",
+        "Access & keys",
+        "Jobs & events",
+        "Operators",
+    ]
+    assert groups["Letters"] == ["Letters", "Requests"]
+    assert groups["Operators"] == ["Audit trail", "Operators", "Groups"]
+
+
+def test_staff_without_rights_sees_no_numbers(db, client):
+    client.force_login(User.objects.create_user("new", is_staff=True))
+
+    answer = client.get(INDEX)
+
+    assert (answer.status_code, answer.context["desk"]) == (200, None)
+
+
+def test_work_list_shows_open_ones_unless_asked(desk, operator, follow_up):
+    assert [one.pk for one in desk.get(LIST).context["cl"].result_list] == [follow_up.pk]
+
+    act(desk, follow_up, "resolve", comment="Called her.")
+
+    assert list(desk.get(LIST).context["cl"].result_list) == []
+    assert [one.pk for one in desk.get(LIST + "?state=resolved").context["cl"].result_list] == [follow_up.pk]
+
+
+def test_follow_up_is_taken_and_handed_on(desk, operator, follow_up):
+    colleague = User.objects.create_user("colleague", is_staff=True)
+
+    assert act(desk, follow_up, "assign", to=operator.pk) == ["Handed to operator."]
+    assert act(desk, follow_up, "assign", to=colleague.pk) == ["Handed to colleague."]
+
+    assert follow_up.assigned_to == colleague
+    trail = AuditEntry.objects.filter(action="follow_up.assign").order_by("pk")
+    assert [(entry.before, entry.after) for entry in trail] == [
+        ({"assigned_to": None}, {"assigned_to": "operator"}),
+        ({"assigned_to": "operator"}, {"assigned_to": "colleague"}),
+    ]
+
+
+def test_follow_up_is_not_handed_to_outsiders(desk, follow_up):
+    outsider = User.objects.create_user("outsider")
+
+    assert act(desk, follow_up, "assign", to=outsider.pk) == ["That operator cannot be given follow-ups."]
+    assert follow_up.assigned_to is None
+
+
+def test_many_follow_ups_are_taken_at_once(sender, desk, operator, follow_up):
+    desk.post(LIST, {"action": "take", "_selected_action": [follow_up.pk]})
+
+    follow_up.refresh_from_db()
+    assert follow_up.assigned_to == operator
+
+
+def test_follow_up_is_resolved_once_with_a_comment(desk, operator, follow_up):
+    assert act(desk, follow_up, "resolve", comment=" ") == [
+        "Say in a few words why it is done: the next one will ask."
+    ]
+    assert act(desk, follow_up, "resolve", comment="Called her.") == ["Resolved."]
+    assert act(desk, follow_up, "resolve", comment="Again.") == ["It is resolved already."]
+
+    assert (follow_up.resolved_by, follow_up.resolution) == (operator, "Called her.")
+    assert AuditEntry.objects.get(action="follow_up.resolve").reason == "Called her."
+
+
+@pytest.mark.parametrize("verb", ["assign", "resolve"])
+def test_onlooker_cannot_work_on_follow_ups(onlooker, follow_up, verb):
+    assert onlooker.post(f"{LIST}{follow_up.pk}/{verb}/", {"comment": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("verb", ["assign", "resolve"])
+def test_follow_ups_are_not_changed_by_a_link(desk, follow_up, verb):
+    assert desk.get(f"{LIST}{follow_up.pk}/{verb}/").status_code == 405
+
+
+def test_services_refuse_what_is_resolved(operator, follow_up):
+    resolve_follow_up(follow_up=follow_up, operator=operator, comment="Done.")
+
+    with pytest.raises(CaseWorkRefused, match="resolved already"):
+        assign_follow_up(follow_up=follow_up, to=operator, operator=operator)
+
+
+def test_operators_may_act_but_not_edit(operator):
+    changing = Group.objects.get(name=OPERATORS).permissions.exclude(codename__startswith="view_")
+
+    assert set(changing.values_list("codename", flat=True)) == {
+        "resend_order",
+        "change_correspondence",
+        "change_followup",
+        "change_procrastinatejob",
+    }
+    assert Permission.objects.filter(codename="resend_order").count() == 1
+
+
+def test_login_page_is_ours(client, db):
+    answer = client.get(reverse("admin:login"))
+
+    assert "Operators" in answer.content.decode()
+    assert "correspondence/admin.css" in answer.content.decode()
+
+
+def test_migrations_say_what_models_say(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
