@@ -10,7 +10,9 @@ OLDEST_POSTGRESQL = 16
 
 
 @register(Tags.database)
-def postgresql_is_recent_enough(*, databases: Sequence[str] | None = None, **_: Any) -> Sequence[CheckMessage]:
+def postgresql_is_recent_enough(
+    *, databases: Sequence[str] | None = None, **_: Any
+) -> Sequence[CheckMessage]:
     """Asked by `migrate`, and so before anything is stored."""
     return [error for alias in databases or () if (error := _too_old(alias, _version(alias)))]
 

@@ -17,6 +17,7 @@ OPERATIONS = {
     ("post", "/correspondence/{correspondenceId}/confirm"),
     ("delete", "/correspondence/{correspondenceId}/purge"),
     ("get", "/correspondence/{correspondenceId}/attachment/{attachmentId}/download"),
+    ("get", "/correspondence/{correspondenceId}/attachments/downloadall"),
     ("post", "/attachment"),
     ("post", "/attachment/{attachmentId}/upload"),
     ("get", "/attachment/{attachmentId}"),
