@@ -1,18 +1,19 @@
 """Announcing, uploading and withdrawing files (attachments.md 8.1 to 8.3)."""
 
 import hashlib
-import threading
 import uuid
+from functools import partial
 
 import pytest
 from django.core.files.storage import storages
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 
 from attachments.enums import AttachmentStatus
 from attachments.models import Attachment
 from journal.models import OutboundEvent
 from tests.support.clients import Client
 from tests.support.letters import in_days, letter, send, send_and_publish, uploaded
+from tests.support.parallel import at_once
 
 FILE = {"resourceId": "example-letters", "fileName": "test-file.txt", "sendersReference": "1234"}
 
@@ -170,19 +171,10 @@ def test_unknown_attachment_is_2001(sender):
 
 def test_two_uploads_at_once_one_wins(committed, sender):
     identity = announce(sender)
-    start, answers = threading.Barrier(4), []
+    path = f"/attachment/{identity}/upload"
+    calls = [partial(Client(sender.token).upload, path, b"%d" % number) for number in range(4)]
 
-    def run(number):
-        client = Client(sender.token)
-        start.wait()
-        answers.append((number, client.upload(f"/attachment/{identity}/upload", b"%d" % number)))
-        connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = list(enumerate(at_once(*calls)))
 
     (winner,) = [number for number, answer in answers if answer.status_code == 200]
     assert {answer.json().get("errorCode") for number, answer in answers if number != winner} == {2005}

@@ -1,10 +1,8 @@
 """What an accepted request leaves behind, and what it answers."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from correspondence.models import Correspondence, Message
@@ -13,6 +11,7 @@ from registry.enums import TokenKind
 from registry.models import Party
 from tests.support.clients import Client
 from tests.support.letters import COMPANY_URN, letter, send, statuses, uploaded
+from tests.support.parallel import at_once
 from tests.support.world import PERSON, RESERVED
 
 NOTIFICATION = {
@@ -166,19 +165,7 @@ def test_refused_request_does_not_use_up_its_key(sender):
 @pytest.mark.contract("initialize.md#4")
 def test_ten_concurrent_requests_with_one_key_create_one_letter(committed, sender):
     body = letter(idempotentKey=str(uuid.uuid4()), correspondence={"notification": NOTIFICATION})
-    start, answers = threading.Barrier(10), []
-
-    def post():
-        client = Client(sender.token)
-        start.wait()
-        answers.append(client.post("/correspondence", body))
-        connections.close_all()
-
-    threads = [threading.Thread(target=post) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(*[lambda: Client(sender.token).post("/correspondence", body)] * 10)
 
     created = Correspondence.objects.get()
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 9

@@ -1,10 +1,9 @@
 """Publishing: at its time, in sets, exactly once (lifecycle.md 2; design.md points 3, 5)."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from correspondence.enums import CorrespondenceStatus
@@ -15,6 +14,7 @@ from journal.models import FollowUp, OutboundEvent
 from notifications.models import Notification
 from registry.models import Party, Reservation, User
 from tests.support.letters import letter, publish, send, send_and_publish, statuses
+from tests.support.parallel import at_once
 from tests.support.world import PERSON
 
 NOTIFIED = {"notification": {"notificationTemplate": "GenericAltinnMessage", "notificationChannel": "Email"}}
@@ -165,18 +165,7 @@ def test_parallel_jobs_publish_each_letter_once(committed, sender):
     body = letter(recipients=companies(50))
     identity = sender.post("/correspondence", body).json()["correspondences"][0]["correspondenceId"]
     message_id = Correspondence.objects.get(pk=identity).message_id
-    start, counts = threading.Barrier(4), []
-
-    def run():
-        start.wait()
-        counts.append(publish_message(message_id=message_id))
-        connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    counts = at_once(*[lambda: publish_message(message_id=message_id)] * 4)
 
     assert sum(counts) == 50
     assert StatusEvent.objects.filter(status=CorrespondenceStatus.PUBLISHED).count() == 50

@@ -1,16 +1,15 @@
 """The recipient's side, and what the sender sees of it (lifecycle.md 3 to 5, 10.1 to 10.3; api.md 14)."""
 
-import threading
 import uuid
 
 import pytest
 import time_machine
-from django.db import connections
 from django.utils import timezone
 
 from correspondence.models import Correspondence
 from tests.support.clients import Client
 from tests.support.letters import COMPANY_URN, in_days, letter, send, send_and_publish, statuses, uploaded
+from tests.support.parallel import at_once
 
 CONFIRMED = {"isConfirmationNeeded": True, "dueDateTime": "2099-01-01T00:00:00Z"}
 UNKNOWN = uuid.UUID("01900000-0000-7000-8000-00000000ffff")
@@ -315,33 +314,19 @@ def test_stranger_learns_nothing_but_that_the_id_exists(sender, stranger):
 def test_concurrent_calls_change_the_status_once(committed, sender, recipient, action):
     published = send_and_publish(sender)
     recipient.get(f"/correspondence/{published.pk}")
-    codes = at_once(10, lambda: Client(recipient.token).post(f"/correspondence/{published.pk}/{action}"))
+    answers = at_once(
+        *[lambda: Client(recipient.token).post(f"/correspondence/{published.pk}/{action}")] * 10
+    )
 
-    assert sorted(codes) == [200] + [400] * 9
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * 9
 
 
 def test_concurrent_purges_happen_once(committed, sender):
     waiting = send(sender, letter(correspondence={"requestedPublishTime": in_days(1)}))
 
-    codes = at_once(10, lambda: Client(sender.token).delete(f"/correspondence/{waiting.pk}/purge"))
+    answers = at_once(*[lambda: Client(sender.token).delete(f"/correspondence/{waiting.pk}/purge")] * 10)
 
-    assert sorted(codes) == [200] + [400] * 9
-
-
-def at_once(count, call):
-    start, codes = threading.Barrier(count), []
-
-    def run():
-        start.wait()
-        codes.append(call().status_code)
-        connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return codes
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * 9
 
 
 @pytest.mark.parametrize("letters", [1, 3])

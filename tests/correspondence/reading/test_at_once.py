@@ -4,9 +4,9 @@ import pytest
 
 from attachments.models import Attachment
 from correspondence.services.publish import publish_message
-from tests.correspondence.parallel import at_once
 from tests.support.clients import Client
 from tests.support.letters import letter, publish, send, send_and_publish, statuses, uploaded
+from tests.support.parallel import at_once
 
 
 def caller(client, method, path):
