@@ -4,34 +4,34 @@ from django.db import migrations
 
 MAIN = {
     "nb": (
-        "{text}Ny post fra $sendersName$",
+        "Ny post fra $sendersName$ {text}",
         "$correspondenceRecipientName$ har fått ny post fra $sendersName$: $resourceName$. {text}"
         "Logg inn i innboksen for å lese den.",
     ),
     "nn": (
-        "{text}Ny post frå $sendersName$",
+        "Ny post frå $sendersName$ {text}",
         "$correspondenceRecipientName$ har fått ny post frå $sendersName$: $resourceName$. {text}"
         "Logg inn i innboksen for å lese han.",
     ),
     "en": (
-        "{text}New mail from $sendersName$",
+        "New mail from $sendersName$ {text}",
         "$correspondenceRecipientName$ has received mail from $sendersName$: $resourceName$. {text}"
         "Log in to your inbox to read it.",
     ),
 }
 REMINDER = {
     "nb": (
-        "{text}Påminnelse: ulest post fra $sendersName$",
+        "Påminnelse: ulest post fra $sendersName$ {text}",
         "Påminnelse: $correspondenceRecipientName$ har ikke lest posten fra $sendersName$: $resourceName$. {text}"
         "Logg inn i innboksen for å lese den.",
     ),
     "nn": (
-        "{text}Påminning: ulesen post frå $sendersName$",
+        "Påminning: ulesen post frå $sendersName$ {text}",
         "Påminning: $correspondenceRecipientName$ har ikkje lese posten frå $sendersName$: $resourceName$. {text}"
         "Logg inn i innboksen for å lese han.",
     ),
     "en": (
-        "{text}Reminder: unread mail from $sendersName$",
+        "Reminder: unread mail from $sendersName$ {text}",
         "Reminder: $correspondenceRecipientName$ has not read the mail from $sendersName$: $resourceName$. {text}"
         "Log in to your inbox to read it.",
     ),

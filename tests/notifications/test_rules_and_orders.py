@@ -287,3 +287,17 @@ def test_standard_wording_exists_in_every_language(sender):
 
     subjects = NotificationText.objects.order_by("pk").values_list("email_subject", flat=True)
     assert [subject.split()[0] for subject in subjects] == ["Ny", "Ny", "New"]
+
+
+@pytest.mark.contract("notifications.md#3")
+def test_senders_own_words_are_woven_into_the_standard_wording(sender):
+    own = {"emailSubject": "Skattekort 2027", "emailBody": "Det haster.", "smsBody": "Det haster."}
+    send(sender, notified(GENERIC | own))
+
+    text = NotificationText.objects.get()
+    assert text.email_subject == "Ny post fra DIGITALISERINGSDIREKTORATET Skattekort 2027"
+    assert text.email_body == text.sms_body
+    assert text.email_body == (
+        "$correspondenceRecipientName$ har fått ny post fra DIGITALISERINGSDIREKTORATET: Brev. "
+        "Det haster. Logg inn i innboksen for å lese den."
+    )
