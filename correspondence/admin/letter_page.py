@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 
 from attachments.models import MessageAttachment
@@ -17,7 +17,7 @@ from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Correspondence, Fetch, StatusEvent
 from correspondence.services.texts import fill_in_name
 from journal.models import FollowUp
-from notifications.models import Order
+from notifications.models import Delivery, Notification, Order
 from registry.admin.base import list_of, masked_identifier, moment
 from registry.models import AuditEntry, Party, Resource
 
@@ -81,7 +81,11 @@ def _history(letter: Correspondence) -> History:
 
 def _orders(letter: Correspondence) -> Iterable[Order]:
     orders = Order.objects.filter(correspondence=letter).select_related("operator")
-    return orders.prefetch_related("notifications__deliveries__attempts").order_by("created_at", "pk")
+    return orders.prefetch_related(
+        Prefetch("notifications", Notification.objects.order_by("is_reminder")),
+        Prefetch("notifications__deliveries", Delivery.objects.order_by("pk")),
+        "notifications__deliveries__attempts",
+    ).order_by("created_at", "pk")
 
 
 def _audit(letter: Correspondence, orders: list[Order], follow_ups: list[FollowUp]) -> Iterable[AuditEntry]:

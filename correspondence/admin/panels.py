@@ -52,12 +52,11 @@ def order_panels(orders: Sequence[Order]) -> list[OrderPanel]:
 
 
 def _order(order: Order) -> OrderPanel:
-    notifications = sorted(order.notifications.all(), key=lambda one: one.is_reminder)
     return OrderPanel(
         order=order,
         recipient=order_recipient(order),
         operator=operator_name(order.operator) if order.operator else "",
-        notifications=[_notification(order, notification) for notification in notifications],
+        notifications=[_notification(order, notification) for notification in order.notifications.all()],
     )
 
 

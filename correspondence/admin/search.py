@@ -17,14 +17,15 @@ def letters_found(letters: QuerySet[Correspondence], term: str) -> QuerySet[Corr
     if urn := as_urn(term):
         return letters.filter(recipient_urn=urn)
     # The index on references begins with the owner, so every owner is named.
-    return letters.filter(owner_org__in=_owners(), senders_reference=term)
+    referred = Correspondence.objects.filter(owner_org__in=_owners()).with_reference(term)
+    return letters.filter(pk__in=referred.values("pk"))
 
 
 def messages_found(messages: QuerySet[Message], term: str) -> QuerySet[Message]:
     """By its own id or idempotency key, by a letter's id, else by the sender's exact reference."""
     if identity := as_uuid(term):
         return messages.filter(pk__in=[*_messages(identity), *_messages_of_letter(identity)])
-    found = Correspondence.objects.filter(owner_org__in=_owners(), senders_reference=term)
+    found = Correspondence.objects.filter(owner_org__in=_owners()).with_reference(term)
     return messages.filter(pk__in=found.values("message_id"))
 
 

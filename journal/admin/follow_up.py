@@ -74,7 +74,7 @@ class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
     list_display = ["opened_at", "what", "summary", "letter", "assigned_to", "done"]
     list_display_links = ["what"]
     list_filter = [StateFilter, "kind", AssigneeFilter]
-    list_select_related = ["assigned_to", "resolved_by"]
+    list_select_related = ["correspondence", "assigned_to", "resolved_by"]
     search_by = {"correspondence": as_uuid, "order": as_uuid, "attachment": as_uuid}
     readonly_fields = ["what", "letter", "notification", "file"]
     ordering = ["-opened_at", "-pk"]
@@ -130,9 +130,12 @@ class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
     def what(self, follow_up: FollowUp) -> str:
         return pill(follow_up.get_kind_display().capitalize(), TONES.get(follow_up.kind, "neutral"))
 
-    @admin.display(description="letter")
+    @admin.display(description="letter to")
     def letter(self, follow_up: FollowUp) -> str:
-        return link_to("correspondence.Correspondence", follow_up.correspondence_id, "Open the letter")
+        recipient = follow_up.correspondence.recipient_name if follow_up.correspondence else ""
+        return link_to(
+            "correspondence.Correspondence", follow_up.correspondence_id, recipient or "Open the letter"
+        )
 
     @admin.display(description="notification")
     def notification(self, follow_up: FollowUp) -> str:

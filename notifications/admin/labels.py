@@ -24,7 +24,7 @@ RESULT_WORDS = {NotificationResult.SUCCESS: "Accepted", NotificationResult.MISSI
 STATE_WORDS = {
     NotificationState.REGISTERED: ("Waiting", "info"),
     NotificationState.PROCESSING: ("Being sent", "info"),
-    NotificationState.PROCESSED: ("Handed over", "info"),
+    NotificationState.PROCESSED: ("Under way", "info"),
     NotificationState.COMPLETED: ("Completed", "good"),
     NotificationState.CONDITION_NOT_MET: ("Not sent", "neutral"),
     NotificationState.CANCELLED: ("Cancelled", "neutral"),
