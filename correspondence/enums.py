@@ -49,6 +49,14 @@ class TransmissionType(IntegerChoices):
     CORRECTION = 8
 
 
+class NewAttachmentLocation(IntegerChoices):
+    """api.md 6.4: accepted and without effect; a file is needed whatever it says."""
+
+    NEW = 0, "NewCorrespondenceAttachment"
+    EXISTING = 1, "ExistingCorrespondenceAttachment"
+    EXTERNAL = 2, "ExistingExternalStorage"
+
+
 class SearchRole(IntegerChoices):
     """api.md 7.8: whose letters a search is about."""
 

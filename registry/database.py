@@ -1,6 +1,20 @@
-"""What PostgreSQL says when it refuses something."""
+"""What PostgreSQL says when it refuses something, and what is worth a second try."""
 
-from django.db import IntegrityError
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from django.db import IntegrityError, OperationalError
+
+PASSING = {"40001", "40P01"}
+"""Serialization failure, deadlock: the transaction was given up, and may well succeed when it runs again."""
+WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
+
+Result = TypeVar("Result")
+
+log = structlog.get_logger()
 
 
 def violated_constraint(error: IntegrityError) -> str | None:
@@ -8,3 +22,17 @@ def violated_constraint(error: IntegrityError) -> str | None:
     diagnostics = getattr(error.__cause__, "diag", None)
     name: str | None = getattr(diagnostics, "constraint_name", None)
     return name
+
+
+def again_when_given_up(transaction: Callable[[], Result]) -> Result:
+    """Run a whole transaction, up to five times more when the database gives it up for another's sake."""
+    for wait in WAITS:
+        try:
+            return transaction()
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", None)
+            if state not in PASSING:
+                raise
+            log.warning("transaction_given_up", sqlstate=state, again_in_seconds=wait)
+            time.sleep(wait * random.uniform(0.5, 1))  # noqa: S311 - keeps two from meeting again
+    return transaction()

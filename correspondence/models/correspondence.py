@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
 
 from correspondence.enums import CorrespondenceStatus, Role
 from correspondence.models.message import Message
@@ -20,6 +22,7 @@ AFTER_PUBLISHING = (
     CorrespondenceStatus.ATTACHMENTS_DOWNLOADED,
     CorrespondenceStatus.FORWARDED,
 )
+REFERENCE_BEGINNING = 250
 PURGED = (CorrespondenceStatus.PURGED_BY_RECIPIENT, CorrespondenceStatus.PURGED_BY_ALTINN)
 EVER = {
     CorrespondenceStatus.INITIALIZED: Q(),
@@ -73,6 +76,11 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
     def with_idempotency_key(self, key: uuid.UUID, *, owner_org: str) -> CorrespondenceQuerySet:
         """The letter that this owner sent with the key, if any."""
         return self.filter(message__owner_org=owner_org, message__idempotency_key=key)
+
+    def with_reference(self, reference: str) -> CorrespondenceQuerySet:
+        """With exactly this sender's reference, found by what the index holds of it."""
+        beginning = Exact(Left("senders_reference", REFERENCE_BEGINNING), reference[:REFERENCE_BEGINNING])
+        return self.filter(beginning, senders_reference=reference)
 
     def for_answer(self) -> CorrespondenceQuerySet:
         return self.select_related("message")
@@ -177,7 +185,11 @@ class Correspondence(models.Model):
                 fields=["owner_org", "resource_id", "-requested_publish_time", "id"],
                 condition=Q(published_at__isnull=False),
             ),
-            models.Index(name="correspondence_references", fields=["owner_org", "senders_reference"]),
+            models.Index(  # of its beginning: a whole reference may be longer than an index entry can be
+                F("owner_org"),
+                Left("senders_reference", REFERENCE_BEGINNING),
+                name="correspondence_reference_begin",
+            ),
         ]
 
     def __str__(self) -> str:

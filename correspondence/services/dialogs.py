@@ -3,6 +3,7 @@
 This is the local port: it knows the dialogs of our own letters.
 """
 
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -18,6 +19,11 @@ from correspondence.models import Correspondence
 from correspondence.requests import InitializeRequest
 
 APP_RESOURCE = "AltinnApp"
+DIGITS = r"[0-9a-fA-F]{32}"
+HYPHENATED = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+GUID = re.compile(rf"{DIGITS}|{HYPHENATED}|\{{{HYPHENATED}\}}|\({HYPHENATED}\)")
+"""The spellings that a reference's value may have; Python's own parser takes many more."""
+PARENTHESES = str.maketrans("", "", "()")
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,6 @@ def check_host_dialog(request: InitializeRequest, *, owner_org: str, resource_ty
 
 
 def _guid(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text.strip())
-    except ValueError as error:
-        raise InvalidCorrespondenceDialogId from error
+    if GUID.fullmatch(text.strip()) is None:
+        raise InvalidCorrespondenceDialogId
+    return uuid.UUID(text.strip().translate(PARENTHESES))

@@ -96,5 +96,5 @@ def _filtered(letters: CorrespondenceQuerySet, request: SearchRequest) -> Corres
     if request.ends:
         letters = letters.filter(requested_publish_time__lt=request.ends)
     if request.senders_reference:
-        letters = letters.filter(senders_reference=request.senders_reference)
+        letters = letters.with_reference(request.senders_reference)
     return letters if request.status is None else letters.ever(request.status)

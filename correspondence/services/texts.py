@@ -10,6 +10,8 @@ NUMERIC_REFERENCE = re.compile(r"&#([0-9]+|[xX][0-9a-fA-F]+)")
 NAMED_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]*;?)")
 HEADING = re.compile(r"#{1,6}(\s|$)")
 LINK_OR_IMAGE = re.compile(r"!?\[[^\]]*\]\([^)]*\)")
+WORD = re.compile(r"[^\W\d_](?:[^\W_]|')*")
+"""Begins with a letter; digits and apostrophes do not end it, hyphens do."""
 IGNORED = str.maketrans("", "", "`\\")
 BARE_NAMES = sorted((name for name in html5 if not name.endswith(";")), key=len, reverse=True)
 """Old names that count without a semicolon, also as the beginning of a word: `&copy`, `&reg`."""
@@ -37,8 +39,8 @@ def fill_in_name(text: str, name: str) -> str:
 
 
 def display_name(name: str) -> str:
-    """Lower-cased, then title-cased word by word: `RASK FALK AS` gives `Rask Falk As`."""
-    return " ".join(word[:1].upper() + word[1:] for word in name.lower().split(" "))
+    """Lower-cased, then title-cased word by word: `RASK FALK AS` gives `Rask Falk As`, `ANNE-LI` gives `Anne-Li`."""
+    return WORD.sub(lambda word: word[0][:1].upper() + word[0][1:], name.lower())
 
 
 MANY_REPLY_OPTIONS = 3

@@ -85,6 +85,14 @@ def reminder_delay() -> timedelta:
     return timedelta(days=7 if settings.IS_PRODUCTION else 1)
 
 
+def _reminder_time(main: datetime) -> datetime:
+    """After the main notification, except in the calendar's last days."""
+    try:
+        return main + reminder_delay()
+    except OverflowError:
+        return main
+
+
 def _ask_registers(
     told: list[tuple[LetterToTell, NotifiedParty]], message: MessageToTell, *, has_custom: bool
 ) -> _Known:
@@ -139,7 +147,7 @@ class _Planner:
             order=order,
             is_reminder=is_reminder,
             channel=channel,
-            send_at=send_at + reminder_delay() if is_reminder else send_at,
+            send_at=_reminder_time(send_at) if is_reminder else send_at,
             result=result,
             reason=reason,
             state=NotificationState.COMPLETED if result == Result.FAILURE else NotificationState.REGISTERED,

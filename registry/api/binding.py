@@ -45,7 +45,10 @@ def bind(serializer: serializers.BaseSerializer[Any], *, parameter: str) -> Any:
     for path, detail in failures:
         if detail.code in NOT_CONVERTIBLE:
             raise ContractValidationError(
-                {json_path(path): [str(detail)], parameter: [f"The {parameter} field is required."]}
+                {
+                    json_path(_as_sent(serializer.initial_data, path)): [str(detail)],
+                    parameter: [f"The {parameter} field is required."],
+                }
             )
     errors: dict[str, list[str]] = {}
     for path, detail in failures:
@@ -59,6 +62,20 @@ Path = tuple[str | int, ...]
 def json_path(path: Path) -> str:
     """`$.correspondence.content.attachments[0].fileName`"""
     return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+
+
+def _as_sent(document: Any, path: Path) -> Path:
+    """The path with members spelled as the request spells them; absent ones as the contract does."""
+    spelled: list[str | int] = []
+    for part in path:
+        if isinstance(document, Mapping):
+            name = next((name for name in reversed(document) if name.lower() == str(part).lower()), part)
+            document = document.get(name)
+        else:
+            name = part
+            document = document[part] if isinstance(document, list) and isinstance(part, int) else None
+        spelled.append(name)
+    return tuple(spelled)
 
 
 def property_path(path: Path) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from correspondence.api.serializers.notification import NotificationPart
-from correspondence.enums import CorrespondenceStatus, ReferenceType, TransmissionType
+from correspondence.enums import CorrespondenceStatus, NewAttachmentLocation, ReferenceType, TransmissionType
 from correspondence.requests import (
     ExternalReference,
     InitializeRequest,
@@ -31,6 +31,8 @@ from registry.identifiers import InvalidIdentifier, parse_recipient, strip_resou
 MAX_RECIPIENTS = 500
 MAX_REFERENCES = MAX_PROPERTIES = 10
 MAX_KEY, MAX_VALUE = 50, 300
+MAX_URN = 512
+"""Of a recipient. The contract has no limit, our columns and their indexes do."""
 LANGUAGE_LENGTH = 2
 NO_GUID = uuid.UUID(int=0)
 
@@ -42,7 +44,7 @@ class LanguageField(TextField):
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
-        if text.strip() and (len(text) != LANGUAGE_LENGTH or text == "iv"):
+        if text.strip() and (utf16_length(text) != LANGUAGE_LENGTH or text == "iv"):
             self.fail("language")
         return text
 
@@ -50,6 +52,10 @@ class LanguageField(TextField):
 class NewAttachmentPart(ContractSerializer):
     demanded = ("fileName", "sendersReference")
 
+    id = GuidField(required=False, help_text="Ignored: the service chooses the id.")
+    dataLocationType = WordField(
+        NewAttachmentLocation, undefined="keep", required=False, help_text="Without effect."
+    )
     fileName = TextField(max_length=255)
     displayName = TextField(max_length=255, required=False, allow_null=True)
     isEncrypted = FlagField(required=False)
@@ -154,11 +160,12 @@ class RecipientsField(serializers.ListField):
     default_error_messages = {
         "count": "There must be at least one recipient and at most {limit}.",
         "recipient": "'{value}' is not a recipient: use 0192:<nine digits>, eleven digits, or a URN of either.",
-        "required_item": "A recipient may not be empty.",
+        "long": "A recipient may be at most {limit} characters long.",
     }
 
     def to_internal_value(self, data: Any) -> list[Recipient]:
-        texts = super().to_internal_value(data)
+        given = ["" if item is None else item for item in data] if isinstance(data, list) else data
+        texts = super().to_internal_value(given)
         if not 1 <= len(texts) <= MAX_RECIPIENTS:
             self.fail("count", limit=MAX_RECIPIENTS)
         recipients = []
@@ -167,6 +174,8 @@ class RecipientsField(serializers.ListField):
                 recipients.append(Recipient(urn=parse_recipient(text), written=text))
             except InvalidIdentifier:
                 self.fail("recipient", value=text)
+        if any(len(recipient.urn) > MAX_URN for recipient in recipients):
+            self.fail("long", limit=MAX_URN)
         return recipients
 
 

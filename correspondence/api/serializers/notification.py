@@ -10,6 +10,8 @@ from registry.api.binding import ContractSerializer
 from registry.api.fields import FlagField, TextField, WordField
 
 MAX_SUBJECT, MAX_EMAIL_BODY, MAX_SMS_BODY = 512, 10_000, 2144
+MAX_IDENTIFIER = 512
+"""Of a custom recipient. The contract has no limit, our columns do."""
 
 
 def optional_text(limit: int | None = None) -> TextField:
@@ -17,10 +19,10 @@ def optional_text(limit: int | None = None) -> TextField:
 
 
 class CustomRecipientPart(ContractSerializer):
-    emailAddress = optional_text()
-    mobileNumber = optional_text()
-    organizationNumber = optional_text()
-    nationalIdentityNumber = optional_text()
+    emailAddress = optional_text(MAX_IDENTIFIER)
+    mobileNumber = optional_text(MAX_IDENTIFIER)
+    organizationNumber = optional_text(MAX_IDENTIFIER)
+    nationalIdentityNumber = optional_text(MAX_IDENTIFIER)
     isReserved = FlagField(required=False, allow_null=True)
 
 

@@ -1,5 +1,6 @@
 """Files that the letter is to carry (initialize.md 1.5, nos. 27 to 34)."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from attachments.enums import AttachmentStatus
@@ -20,6 +21,8 @@ from correspondence.requests import InitializeRequest
 MAX_ATTACHMENTS = 100
 MAX_FORWARDED_BYTES = 10_000_000
 SOON = timedelta(hours=6)
+HOLD = "SELECT id FROM attachments_attachment WHERE id = ANY(%s) AND status = %s ORDER BY id FOR SHARE"
+"""A lock that any number of requests can hold at once; Django has only the kinds that one can."""
 
 
 def check_attachments(request: InitializeRequest, *, owner_org: str, at: datetime) -> list[Attachment]:
@@ -38,6 +41,13 @@ def check_attachments(request: InitializeRequest, *, owner_org: str, at: datetim
     _check_new_attachments(request)
     _check_remaining_life(request, at)
     return attachments
+
+
+def hold_attachments(attachments: Collection[Attachment]) -> None:
+    """Keep the files from being purged before this transaction ends. Raises 1018 when one was, meanwhile."""
+    ids = sorted({attachment.pk for attachment in attachments})
+    if ids and len(list(Attachment.objects.raw(HOLD, [ids, AttachmentStatus.PUBLISHED]))) < len(ids):
+        raise AttachmentsNotPublished
 
 
 def _check_forwarded_size(request: InitializeRequest, attachments: list[Attachment]) -> None:

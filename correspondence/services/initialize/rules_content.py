@@ -20,7 +20,7 @@ from correspondence.requests import InitializeRequest
 from correspondence.services.texts import is_plain_text
 
 MAX_LINK = 255
-NOT_IN_A_LINK = re.compile(r"[\s\\<>\"{}|^`]")
+NOT_IN_A_LINK = re.compile(r"[\x00-\x20\x7f\s\\<>\"{}|^`]")
 
 
 def check_dates(request: InitializeRequest, at: datetime) -> None:
