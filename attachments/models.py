@@ -116,3 +116,24 @@ class MessageAttachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attachment_id} in {self.message_id}"
+
+
+class IncomingFile(models.Model):
+    """Bytes on their way in that belong to no attachment yet.
+
+    Written before the first byte, gone in the transaction that gives the bytes to an attachment: what a process
+    that died has left is found by the rows that give no sign of life.
+    """
+
+    request_id = models.UUIDField(help_text="The request that the file came with.")
+    storage_key = models.CharField(max_length=255, unique=True)
+    seen_at = models.DateTimeField(help_text="When bytes of the request last arrived.")
+
+    class Meta:
+        indexes = [
+            models.Index(name="incoming_file_request", fields=["request_id"]),
+            models.Index(name="incoming_file_seen", fields=["seen_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.storage_key

@@ -7,6 +7,9 @@ from registry.queue import defer
 
 PUBLISH_MESSAGE = "correspondence.publish_message"
 PUBLISH_OVERDUE = "correspondence.publish_overdue"
+RELEASE_WAITING = "correspondence.release_waiting"
+FAIL_FOR_ATTACHMENT = "correspondence.fail_for_attachment"
+"""Queued by `attachments`, by these names."""
 
 
 def defer_publishing(*, message_id: uuid.UUID, at: datetime) -> None:

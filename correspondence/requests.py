@@ -38,9 +38,13 @@ class ReplyOption:
 
 @dataclass(frozen=True, kw_only=True)
 class NewAttachment:
-    """Metadata of a file that comes with the request."""
+    """Metadata of a file that comes with the request. `checksum`: as announced, None and "" differ in answers."""
 
     file_name: str
+    senders_reference: str
+    display_name: str | None = None
+    is_encrypted: bool = False
+    checksum: str | None = ""
     expiration_in_days: int | None = None
 
 

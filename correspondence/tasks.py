@@ -1,7 +1,8 @@
 import uuid
 
-from correspondence.jobs import PUBLISH_MESSAGE, PUBLISH_OVERDUE
+from correspondence.jobs import FAIL_FOR_ATTACHMENT, PUBLISH_MESSAGE, PUBLISH_OVERDUE, RELEASE_WAITING
 from correspondence.services.publish import publish_message, publish_overdue
+from correspondence.services.waiting import fail_for_attachment, release_waiting
 from registry.queue import job
 
 
@@ -13,3 +14,13 @@ def publish(*, message_id: str, **_: object) -> None:
 @job(PUBLISH_OVERDUE, every="* * * * * */30")
 def publish_what_is_overdue(**_: object) -> None:
     publish_overdue()
+
+
+@job(RELEASE_WAITING)
+def release_letters(*, attachment_id: str, **_: object) -> None:
+    release_waiting(attachment_id=uuid.UUID(attachment_id))
+
+
+@job(FAIL_FOR_ATTACHMENT)
+def fail_letters_for_attachment(*, attachment_id: str, **_: object) -> None:
+    fail_for_attachment(attachment_id=uuid.UUID(attachment_id))

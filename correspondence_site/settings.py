@@ -211,10 +211,13 @@ UPLOAD_IDLE_SECONDS = env.number(
 )
 UPLOAD_LIFE_SECONDS = 3 * UPLOAD_IDLE_SECONDS
 """An upload that gave no sign of life for so long may be repeated: its process is gone."""
-CLAMD_URL = env.text("CLAMD_URL", meaning="clamd; unset: attachments are not scanned.")
-if CLAMD_URL:
+CLAMD_URL = env.text(
+    "CLAMD_URL",
+    meaning="clamd; unset: attachments are not scanned. `simulated:` (not in production) finds the EICAR test text only.",
+)
+if CLAMD_URL and (IS_PRODUCTION or not CLAMD_URL.startswith("simulated:")):
     raise ImproperlyConfigured(
-        "CLAMD_URL is set, but this version cannot scan yet: unset it to go on without."
+        "CLAMD_URL: this version has only the simulated scanner, for demo and test; unset it to go on without."
     )
 
 # --- Notifications --------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from attachments.api.body import chunks, content_length
 from attachments.api.serializers import AttachmentDetails, AttachmentOverview, InitializeAttachmentRequest
 from attachments.models import Attachment
 from attachments.services.access import attachment_for_sender
@@ -15,6 +14,7 @@ from attachments.services.initialize import initialize_attachment
 from attachments.services.purge import purge_attachment
 from attachments.services.upload import upload
 from registry.api.binding import bind
+from registry.api.body import chunks, content_length
 from registry.api.permissions import Sender
 from registry.api.views import ContractView
 

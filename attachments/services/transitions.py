@@ -27,6 +27,7 @@ EVENTS = {
     S.PURGED: EventType.ATTACHMENT_PURGED,
     S.EXPIRED: EventType.ATTACHMENT_EXPIRED,
 }
+UNSCANNED = "Published without a scan for malware."
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,15 @@ def change_status(
 
 
 def record_history(
-    attachments: Sequence[Attachment], status: AttachmentStatus, *, actor: Actor, at: datetime, text: str = ""
+    attachments: Sequence[Attachment],
+    status: AttachmentStatus,
+    *,
+    actor: Actor,
+    at: datetime,
+    text: str = "",
+    is_announced: bool = True,
 ) -> None:
-    """A history row for each, and the event where the contract has one."""
+    """A history row for each, and the event where the contract has one, unless it is not `is_announced`."""
     AttachmentStatusEvent.objects.bulk_create(
         AttachmentStatusEvent(
             attachment=attachment,
@@ -81,11 +88,11 @@ def record_history(
         for attachment in attachments
     )
     event_type = EventType.ATTACHMENT_INITIALIZED if status == S.INITIALIZED else EVENTS.get(status)
-    if event_type:
-        record_events([_event(event_type, attachment) for attachment in attachments], at=at)
+    if event_type and is_announced:
+        record_events([attachment_event(event_type, attachment) for attachment in attachments], at=at)
 
 
-def _event(event_type: EventType, attachment: Attachment) -> EventData:
+def attachment_event(event_type: EventType, attachment: Attachment) -> EventData:
     return EventData(
         type=event_type,
         resource_id=attachment.resource_id,

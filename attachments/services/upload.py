@@ -3,12 +3,10 @@
 An upload that ended without stored bytes may be repeated on the same id; a checksum that differs is final.
 """
 
-import hashlib
-import time
 import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -23,12 +21,14 @@ from attachments.errors import (
     HashMismatch,
     InvalidFileSize,
     UploadFailed,
-    UploadTimedOut,
 )
+from attachments.jobs import defer_scans
 from attachments.models import Attachment, MessageAttachment
 from attachments.services.access import attachment_for_sender
-from attachments.services.transitions import ALLOWED, Actor, change_status
-from attachments.transports.storage import Receiver, attachment_storage
+from attachments.services.receiving import Received, receive, upload_errors, with_signs_of_life
+from attachments.services.transitions import ALLOWED, UNSCANNED, Actor, change_status
+from attachments.transports.scanner import scanner
+from attachments.transports.storage import attachment_storage
 from registry.callers import Caller
 from registry.directory import PartyInfo
 from registry.errors import DomainError
@@ -36,16 +36,9 @@ from registry.ids import uuid7
 from registry.services.directory import caller_party, store_new_parties
 
 MAX_BYTES = 50_000_000_000
-SIGN_OF_LIFE_SECONDS = 5
 REPEATABLE = "The upload ended before all bytes were stored; it may be repeated."
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Received:
-    size: int
-    checksum: str
 
 
 def upload(
@@ -66,7 +59,7 @@ def upload(
     except BaseException as error:
         _release(attachment, party, error)
         raise
-    return _publish(attachment, key, received, party)
+    return _keep(attachment, key, received, party)
 
 
 def _check_uploadable(attachment: Attachment) -> None:
@@ -104,27 +97,12 @@ def storage_folder(attachment_id: uuid.UUID) -> str:
 
 def _store(attachment: Attachment, key: str, chunks: Iterable[bytes], content_length: int | None) -> Received:
     """All of the bytes under the key, or none. Raises what is wrong with them."""
-    with attachment_storage().receive(key) as receiver:
-        try:
-            received = _receive(receiver, _with_signs_of_life(attachment, chunks))
-            _check_whole(attachment, received, content_length)
-            receiver.commit()
-        except TimeoutError as error:
-            raise UploadTimedOut from error
-        except OSError as error:
-            raise UploadFailed from error
+    living = with_signs_of_life(chunks, partial(_give_sign_of_life, attachment))
+    with attachment_storage().receive(key) as receiver, upload_errors():
+        received = receive(receiver, living, most=MAX_BYTES)
+        _check_whole(attachment, received, content_length)
+        receiver.commit()
     return received
-
-
-def _receive(receiver: Receiver, chunks: Iterable[bytes]) -> Received:
-    size, digest = 0, hashlib.md5(usedforsecurity=False)
-    for chunk in chunks:
-        size += len(chunk)
-        if size > MAX_BYTES:
-            raise InvalidFileSize
-        digest.update(chunk)
-        receiver.write(chunk)
-    return Received(size, digest.hexdigest())
 
 
 def _check_whole(attachment: Attachment, received: Received, content_length: int | None) -> None:
@@ -136,39 +114,46 @@ def _check_whole(attachment: Attachment, received: Received, content_length: int
         raise HashMismatch
 
 
-def _with_signs_of_life(attachment: Attachment, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Says now and then that bytes still arrive, so that nobody takes the upload for dead."""
-    last = time.monotonic()
-    for chunk in chunks:
-        if time.monotonic() - last > SIGN_OF_LIFE_SECONDS:
-            last = time.monotonic()
-            Attachment.objects.filter(pk=attachment.pk, upload_id=attachment.upload_id).update(
-                upload_seen_at=timezone.now()
-            )
-        yield chunk
+def _give_sign_of_life(attachment: Attachment) -> None:
+    Attachment.objects.filter(pk=attachment.pk, upload_id=attachment.upload_id).update(
+        upload_seen_at=timezone.now()
+    )
 
 
-def _publish(attachment: Attachment, key: str, received: Received, party: PartyInfo) -> Attachment:
-    """The bytes are on disk; now the row says so. A claim lost meanwhile means that somebody else's count."""
-    fields = {"storage_key": key, "size": received.size, "checksum": received.checksum}
+def _keep(attachment: Attachment, key: str, received: Received, party: PartyInfo) -> Attachment:
+    """The bytes are on disk; now the row says so, and they are published, or scanned first.
+
+    A claim lost meanwhile means that somebody else's count.
+    """
+    stored = {
+        "storage_key": key,
+        "size": received.size,
+        "checksum": received.checksum,
+        "upload_seen_at": None,
+    }
     with transaction.atomic():
-        mine = Attachment.objects.select_for_update(no_key=True).filter(
-            pk=attachment.pk, upload_id=attachment.upload_id
+        mine = (
+            Attachment.objects.select_for_update(no_key=True)
+            .filter(pk=attachment.pk, upload_id=attachment.upload_id)
+            .first()
         )
-        if mine.first() is None:
+        if mine is None:
             attachment_storage().delete(key)
             raise FileAlreadyUploaded
-        (published,) = change_status(
-            [attachment],
-            AttachmentStatus.PUBLISHED,
-            actor=Actor.of(party),
-            at=timezone.now(),
-            text="Published without a scan for malware.",
-            upload_seen_at=None,
-            **fields,
-        )
-    log.info("attachment_published", attachment_id=str(attachment.pk), size=received.size)
-    return published
+        if scanner():
+            Attachment.objects.filter(pk=mine.pk).update(**stored)
+            defer_scans(attachment_ids=[mine.pk])
+        else:
+            change_status(
+                [mine],
+                AttachmentStatus.PUBLISHED,
+                actor=Actor.of(party),
+                at=timezone.now(),
+                text=UNSCANNED,
+                **stored,
+            )
+    log.info("attachment_stored", attachment_id=str(attachment.pk), size=received.size)
+    return Attachment.objects.get(pk=attachment.pk)
 
 
 def _release(attachment: Attachment, party: PartyInfo, error: BaseException) -> None:

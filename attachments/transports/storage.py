@@ -1,12 +1,14 @@
 """Attachments as local files: written beside, made durable, then renamed into place."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self, cast
 
 from django.core.files.storage import FileSystemStorage, storages
 
 PART = ".part"
+QUARANTINE = "quarantine"
 
 
 class LocalAttachmentStorage(FileSystemStorage):
@@ -25,6 +27,27 @@ class LocalAttachmentStorage(FileSystemStorage):
         """Remove what uploads that died have left in the folder."""
         for part in Path(self.path(folder)).glob(f"*{PART}"):
             part.unlink(missing_ok=True)
+
+    def forget(self, name: str) -> None:
+        """Remove what was received under that name, whole or in part, and the folder when nothing else is in it."""
+        path = Path(self.path(name))
+        for stored in (path, path.with_name(path.name + PART)):
+            stored.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.parent.rmdir()
+
+    def quarantine_name(self, name: str) -> str:
+        return f"{QUARANTINE}/{name}"
+
+    def quarantine(self, name: str) -> str:
+        """Put the bytes where nothing is handed out from; the name they have there. May run twice."""
+        away = self.quarantine_name(name)
+        source, target = Path(self.path(name)), Path(self.path(away))
+        if source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            source.rename(target)
+            _sync_folder(target.parent)
+        return away
 
 
 def attachment_storage() -> LocalAttachmentStorage:

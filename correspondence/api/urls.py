@@ -12,11 +12,13 @@ from correspondence.api.views.correspondence import (
     Purge,
 )
 from correspondence.api.views.downloads import Download, DownloadAll
+from correspondence.api.views.initialize import InitializeWithFiles
 
 LETTER = "correspondence/<str:correspondence_id>"
 
 urlpatterns = [
     path("correspondence", Collection.as_view()),
+    path("correspondence/upload", InitializeWithFiles.as_view()),
     path(LETTER, Overview.as_view()),
     path(f"{LETTER}/details", Details.as_view()),
     path(f"{LETTER}/content", Content.as_view()),

@@ -58,14 +58,13 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
         received = letters.filter(recipient_urn=access.party_urn, published_at__isnull=False)
         return received.exclude(status=CorrespondenceStatus.FAILED)
 
+    def waiting(self) -> CorrespondenceQuerySet:
+        """Neither published nor failed nor purged (design.md point 5)."""
+        return self.filter(published_at__isnull=True, purged_at__isnull=True, status__in=WAITING)
+
     def publishable(self, at: datetime) -> CorrespondenceQuerySet:
-        """Due, waiting and untouched since (design.md point 5)."""
-        return self.filter(
-            requested_publish_time__lte=at,
-            published_at__isnull=True,
-            purged_at__isnull=True,
-            status__in=WAITING,
-        )
+        """Waiting, and due."""
+        return self.waiting().filter(requested_publish_time__lte=at)
 
     def ever(self, status: CorrespondenceStatus) -> CorrespondenceQuerySet:
         """Letters that have had this status at any time, as their columns tell without a look at the history."""

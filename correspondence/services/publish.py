@@ -57,6 +57,9 @@ PUBLISH = GUARDED.format(
     """
 )
 FAIL = GUARDED.format(changes=f"status = {S.FAILED:d}, failed_at = %(at)s")
+MARK_READY = GUARDED.format(
+    changes=f"status = {S.READY_FOR_PUBLISH:d}, ready_at = COALESCE(letter.ready_at, %(at)s)"
+)
 
 log = structlog.get_logger()
 
@@ -75,7 +78,7 @@ def publish_message(*, message_id: uuid.UUID, at: datetime | None = None) -> int
     """Publish what is due and ready of the message, fail what cannot be; returns how many were published."""
     at = at or timezone.now()
     message = Message.objects.get(pk=message_id)
-    if message.requested_publish_time > at or not _attachments_are_ready(message):
+    if message.requested_publish_time > at or not attachments_are_ready(message):
         return 0
     published = 0
     while chunk := _next_chunk(message, at):
@@ -97,7 +100,7 @@ def publish_overdue() -> None:
             log.exception("overdue_message_not_published", message_id=str(message_id))
 
 
-def _attachments_are_ready(message: Message) -> bool:
+def attachments_are_ready(message: Message) -> bool:
     return not _files_to_wait_for().filter(message=message).exists()
 
 
@@ -136,10 +139,23 @@ def _publish_chunk(
     with transaction.atomic():
         published = _change(PUBLISH, publishing, at)
         _after_publishing(message, published, at)
-        failed = _change(FAIL, failing, at)
-        _after_failing(message, failed, reasons, at)
-    log.info("letters_published", message_id=str(message.pk), published=len(published), failed=len(failed))
+        failed = fail_letters(message, failing, reasons, at)
+    log.info("letters_published", message_id=str(message.pk), published=len(published), failed=failed)
     return len(published)
+
+
+def fail_letters(message: Message, ids: list[uuid.UUID], reasons: dict[str, str], at: datetime) -> int:
+    """Fail those of the letters that still wait, each for its recipient's reason. In the caller's transaction."""
+    failed = _change(FAIL, ids, at)
+    _after_failing(message, failed, reasons, at)
+    return len(failed)
+
+
+def mark_ready(*, message: Message, at: datetime) -> None:
+    """Nothing holds the message's letters back any more but their time."""
+    with transaction.atomic():
+        initialized = Correspondence.objects.waiting().filter(message=message, status=S.INITIALIZED)
+        _record_ready(_change(MARK_READY, list(initialized.values_list("pk", flat=True)), at), at)
 
 
 def _change(statement: str, ids: list[uuid.UUID], at: datetime) -> list[_Changed]:
@@ -153,8 +169,7 @@ def _change(statement: str, ids: list[uuid.UUID], at: datetime) -> list[_Changed
 def _after_publishing(message: Message, published: list[_Changed], at: datetime) -> None:
     if not published:
         return
-    ready = [letter for letter in published if letter.status_before == S.INITIALIZED]
-    _record_history([(letter, S.READY_FOR_PUBLISH, "") for letter in ready], at)
+    _record_ready(published, at)
     _record_history([(letter, S.PUBLISHED, "") for letter in published], at)
     record_events(
         [
@@ -196,6 +211,12 @@ def _after_failing(message: Message, failed: list[_Changed], reasons: dict[str, 
             for letter in failed
         ]
     )
+
+
+def _record_ready(changed: list[_Changed], at: datetime) -> None:
+    """A step that is taken once, whichever change took the letter past it."""
+    ready = [letter for letter in changed if letter.status_before == S.INITIALIZED]
+    _record_history([(letter, S.READY_FOR_PUBLISH, "") for letter in ready], at)
 
 
 def _record_history(rows: list[tuple[_Changed, CorrespondenceStatus, str]], at: datetime) -> None:

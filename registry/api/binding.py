@@ -1,13 +1,14 @@
 """From a parsed body to validated data, and from failures to validation problems (api.md 1.5, 2.2)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from registry.api.errors import ContractValidationError
-from registry.api.fields import CONVERSION
+from registry.api.fields import CONVERSION, FORM
+from registry.api.forms import Form, bound_values, document_of
 
 NOT_CONVERTIBLE = {CONVERSION, "not_a_list", "not_a_dict"}
 
@@ -25,7 +26,8 @@ class ContractSerializer(serializers.Serializer[Any]):
             raise _unreadable("The JSON value could not be converted to an object.")
         spelled = {str(name).lower(): str(name) for name in self.fields}
         known = {spelled[name.lower()]: value for name, value in data.items() if name.lower() in spelled}
-        if missing := [name for name in self.demanded if name not in known]:
+        missing = [name for name in self.demanded if name not in known]
+        if missing and FORM not in self.context:
             raise _unreadable(f"The JSON object lacks the required members: {', '.join(missing)}.")
         return super().to_internal_value(known)
 
@@ -50,10 +52,24 @@ def bind(serializer: serializers.BaseSerializer[Any], *, parameter: str) -> Any:
                     parameter: [f"The {parameter} field is required."],
                 }
             )
+    raise ContractValidationError(_by_property(failures))
+
+
+def bind_form(serializer_class: type[serializers.BaseSerializer[Any]], form: Form) -> Any:
+    """The validated data of a form. Raises ContractValidationError with every field that is wrong."""
+    document = document_of(form, serializer_class())
+    serializer = serializer_class(data=document, context={FORM: form})
+    if serializer.is_valid():
+        return serializer.validated_data
+    bound = tuple(form.prefix + property_path(path) for path in bound_values(document))
+    raise ContractValidationError(_by_property(_flat(serializer.errors), form.prefix), bound=bound)
+
+
+def _by_property(failures: Iterable[tuple["Path", ErrorDetail]], prefix: str = "") -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     for path, detail in failures:
-        errors.setdefault(property_path(path), []).append(str(detail))
-    raise ContractValidationError(errors)
+        errors.setdefault(prefix + property_path(path), []).append(str(detail))
+    return errors
 
 
 Path = tuple[str | int, ...]

@@ -15,11 +15,18 @@ from rest_framework import serializers
 from registry.api.parsers import is_storable
 
 CONVERSION = "conversion"
+FORM = "form"
+"""In the context of a serializer that reads a form."""
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+DIGITS, HYPHENATED = r"[0-9a-fA-F]{32}", GUID.pattern
+LOOSE_GUID = re.compile(rf"({DIGITS})|({HYPHENATED})|\{{({HYPHENATED})\}}|\(({HYPHENATED})\)")
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,10}")
 ISO_8601 = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(T(?P<time>[0-9]{2}:[0-9]{2}(:[0-9]{2})?)(\.(?P<fraction>[0-9]{1,16}))?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
+DOTNET_TIME = re.compile(
+    r"([0-9]{2})/([0-9]{2})/([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) ?([+-][0-9]{2}:[0-9]{2})?"
 )
 
 
@@ -32,7 +39,7 @@ class ContractField(serializers.Field[Any, Any, Any, Any]):
     """Base of the scalar fields: `conversion` failures carry the JSON path's message."""
 
     default_error_messages = {
-        CONVERSION: "The JSON value could not be converted.",
+        CONVERSION: "The value could not be converted.",
         "required": "It is required.",
     }
 
@@ -47,6 +54,11 @@ class ContractField(serializers.Field[Any, Any, Any, Any]):
     def convert(self, *, ok: bool) -> None:
         if not ok:
             self.fail(CONVERSION)
+
+    @property
+    def is_in_form(self) -> bool:
+        """Whether the value comes from a form, where everything is text and is read more leniently (api.md 8.2)."""
+        return FORM in self.context
 
 
 class TextField(ContractField):
@@ -78,9 +90,11 @@ class TextField(ContractField):
 
 
 class FlagField(ContractField):
-    """Only `true` and `false`; null does not convert unless allowed."""
+    """Only `true` and `false`, in a form in any case; null does not convert unless allowed."""
 
     def to_internal_value(self, data: Any) -> bool:
+        if self.is_in_form:
+            data = {"true": True, "false": False}.get(data.strip().lower())
         self.convert(ok=isinstance(data, bool))
         return bool(data)
 
@@ -104,11 +118,14 @@ class NumberField(ContractField):
 
 
 class GuidField(ContractField):
-    """Only the hyphenated form, in any case."""
+    """Only the hyphenated form, in any case; in a form any of the usual spellings."""
 
     def to_internal_value(self, data: Any) -> uuid.UUID:
-        self.convert(ok=isinstance(data, str) and GUID.fullmatch(data) is not None)
-        return uuid.UUID(data)
+        is_guid = isinstance(data, str) and GUID.fullmatch(data) is not None
+        guid = parse_loose_guid(data) if self.is_in_form else uuid.UUID(data) if is_guid else None
+        if guid is None:
+            self.fail(CONVERSION)
+        return guid
 
     def to_representation(self, value: Any) -> str:
         return str(value)
@@ -118,7 +135,8 @@ class TimeField(ContractField):
     """ISO 8601 in, UTC when it names no offset; `+00:00` out, without a trailing zero of the fraction."""
 
     def to_internal_value(self, data: Any) -> datetime:
-        moment = parse_time(data) if isinstance(data, str) else None
+        parse = parse_loose_time if self.is_in_form else parse_time
+        moment = parse(data) if isinstance(data, str) else None
         if moment is None:
             self.fail(CONVERSION)
         return moment
@@ -130,7 +148,8 @@ class TimeField(ContractField):
 class WordField(ContractField):
     """An enum: its words in any case, or its numbers, in; its word out.
 
-    `undefined`: what an undefined number does. `refuse`: a model rule fails; `keep`: it is taken as it is.
+    `undefined`: what an undefined number does in JSON. `refuse`: a model rule fails; `keep`: it is taken as it is.
+    A form's undefined numbers are always refused.
     """
 
     default_error_messages = {"undefined": "The value is not defined."}
@@ -149,7 +168,7 @@ class WordField(ContractField):
         self.convert(ok=WHOLE_NUMBER.fullmatch(word) is not None)
         if int(word) in self.enum.values:
             return self.enum(int(word))
-        if self.undefined == "refuse":
+        if self.undefined == "refuse" or self.is_in_form:
             self.fail("undefined")
         return int(word)
 
@@ -160,6 +179,12 @@ class WordField(ContractField):
 def word_of(member: IntegerChoices) -> str:
     """A member's word on the wire: its `wire_name`, or its label where the enum spells it out."""
     return str(getattr(member, "wire_name", member.label))
+
+
+def parse_loose_guid(text: str) -> uuid.UUID | None:
+    """A GUID in any of the usual spellings: without hyphens, in braces or parentheses; None if it is none."""
+    bare = text.strip()
+    return uuid.UUID(bare.strip("{}()")) if LOOSE_GUID.fullmatch(bare) else None
 
 
 def parse_time(text: str) -> datetime | None:
@@ -178,9 +203,14 @@ def parse_time(text: str) -> datetime | None:
 
 
 def parse_loose_time(text: str) -> datetime | None:
-    """A moment as queries and forms may write it: any ISO 8601 form, UTC without an offset; None if it is none."""
+    """A moment as queries and forms may write it, UTC without an offset; None if it is none.
+
+    Any ISO 8601 form, or the one that .NET prints by itself: `08/20/2026 11:10:08 +00:00`.
+    """
+    printed = DOTNET_TIME.fullmatch(text.strip())
+    iso = "{2}-{0}-{1}T{3}{4}".format(*printed.groups("")) if printed else text.strip().replace(" +", "+")
     try:
-        moment = datetime.fromisoformat(text.strip().replace(" +", "+"))
+        moment = datetime.fromisoformat(iso)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

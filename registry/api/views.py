@@ -14,11 +14,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from registry.api.errors import ContractValidationError, PlainAnswer
+from registry.api.fields import parse_loose_guid
 from registry.api.parsers import read_json
 from registry.api.permissions import DenyAll, ScopePolicy
 from registry.callers import Caller
-
-GUID_TRIM = str.maketrans("", "", "{}()")
 
 
 class AcceptAsDeclared(BaseContentNegotiation):
@@ -99,10 +98,10 @@ class ContractView(APIView):
 
     def guid(self, name: str, text: str) -> uuid.UUID:
         """A GUID of the path or query, in any of the usual spellings; else a validation problem under `name`."""
-        try:
-            return uuid.UUID(text.strip().translate(GUID_TRIM))
-        except ValueError as error:
-            raise ContractValidationError({name: [f"The value '{text}' is not valid."]}) from error
+        guid = parse_loose_guid(text)
+        if guid is None:
+            raise ContractValidationError({name: [f"The value '{text}' is not valid."]})
+        return guid
 
     def _check_method_and_type(self) -> None:
         if self.request.method not in self.allowed_methods:

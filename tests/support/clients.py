@@ -1,14 +1,23 @@
 """HTTP clients with real tokens, in process."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.test import Client as DjangoClient
+from urllib3 import encode_multipart_formdata
 
 from registry.enums import TokenKind
 from registry.services.tokens import mint
 from tests.support.schema import check_answer
 
 BASE = "/correspondence/api/v1"
+Fields = Sequence[tuple[str, str]]
+Files = Sequence[tuple[str, bytes]]
+
+
+def encode_form(fields: Fields, files: Files = (), file_field: str = "attachments") -> tuple[bytes, str]:
+    parts: list[tuple[str, Any]] = [*fields, *((file_field, file) for file in files)]
+    return encode_multipart_formdata(parts)
 
 
 class Client:
@@ -48,6 +57,11 @@ class Client:
             CONTENT_TYPE=content_type,
         )
         return check_answer("post", path, answer)
+
+    def form(self, path: str, fields: Fields, files: Files = (), **headers: str) -> Any:
+        """A multipart form, encoded by the library that real clients use; every file part is named `attachments`."""
+        data, content_type = encode_form(fields, files)
+        return self.upload(path, data, content_type, **headers)
 
     def delete(self, path: str, **headers: str) -> Any:
         answer = self.http.delete(BASE + path, headers=self._headers(headers))

@@ -72,3 +72,18 @@ def statuses(letter_: Correspondence) -> list[str]:
 
 def in_days(days: float) -> str:
     return (timezone.now() + timedelta(days=days)).isoformat()
+
+
+def as_form(document: Any, path: str = "") -> list[tuple[str, str]]:
+    """A request's JSON as form fields: dotted, indexed names, booleans as .NET writes them."""
+    if isinstance(document, dict):
+        members = ((f"{path}.{name}" if path else name, value) for name, value in document.items())
+        return [field for name, value in members for field in as_form(value, name)]
+    if isinstance(document, list):
+        return [field for n, item in enumerate(document) for field in as_form(item, f"{path}[{n}]")]
+    return [(path, "" if document is None else str(document))]
+
+
+def described(*names: str, **fields: Any) -> list[dict[str, Any]]:
+    """Metadata of files in the request."""
+    return [{"fileName": name, "sendersReference": "a-1", **fields} for name in names]

@@ -192,7 +192,8 @@ class InitializeCorrespondencesRequest(ContractSerializer):
             raise serializers.ValidationError("The idempotency key must be a GUID other than all zeros.")
         return key
 
-    def to_domain(self, data: dict[str, Any]) -> InitializeRequest:
+    @staticmethod
+    def to_domain(data: dict[str, Any]) -> InitializeRequest:
         letter, content = data["correspondence"], data["correspondence"]["content"]
         notification = letter.get("notification")
         return InitializeRequest(
@@ -216,7 +217,14 @@ class InitializeCorrespondencesRequest(ContractSerializer):
                 for item in letter.get("replyOptions") or ()
             ),
             new_attachments=tuple(
-                NewAttachment(file_name=item["fileName"], expiration_in_days=item.get("expirationInDays"))
+                NewAttachment(
+                    file_name=item["fileName"],
+                    senders_reference=item["sendersReference"],
+                    display_name=item.get("displayName"),
+                    is_encrypted=item.get("isEncrypted", False),
+                    checksum=item.get("checksum", ""),
+                    expiration_in_days=item.get("expirationInDays"),
+                )
                 for item in content.get("attachments", ())
             ),
             existing_attachments=tuple(data.get("existingAttachments", ())),

@@ -6,6 +6,7 @@ on the number of recipients.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
@@ -14,6 +15,9 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from attachments.models import Attachment
+from attachments.services.incoming import NewFile, store_with_files
+from attachments.services.transitions import Actor as AttachmentActor
 from attachments.services.uses import start_uses
 from correspondence.enums import CorrespondenceStatus
 from correspondence.errors import DuplicateInitCorrespondenceRequest
@@ -21,9 +25,20 @@ from correspondence.jobs import defer_publishing
 from correspondence.models import Correspondence, Message, StatusEvent
 from correspondence.requests import InitializeRequest
 from correspondence.services.dialogs import check_host_dialog
-from correspondence.services.initialize.rows import Accepted, events_of, history_of, letters_of, message_of
+from correspondence.services.initialize.rows import (
+    Accepted,
+    events_of,
+    history_of,
+    letters_of,
+    message_of,
+    new_attachments_of,
+)
 from correspondence.services.initialize.rules_access import check_access
-from correspondence.services.initialize.rules_attachments import check_attachments, hold_attachments
+from correspondence.services.initialize.rules_attachments import (
+    check_attachments,
+    check_checksums,
+    hold_attachments,
+)
 from correspondence.services.initialize.rules_content import (
     check_dates,
     check_references,
@@ -64,12 +79,14 @@ class InitializeResult:
     attachment_ids: list[uuid.UUID]
 
 
-def initialize_correspondences(*, caller: Caller, request: InitializeRequest) -> InitializeResult:
+def initialize_correspondences(
+    *, caller: Caller, request: InitializeRequest, files: Sequence[NewFile] = ()
+) -> InitializeResult:
     """Accept one request: a message, a letter for each recipient, their orders and the job that publishes them.
 
-    Raises the domain errors of initialize.md 1.5; nothing is stored then.
+    `files` came with it. Raises the domain errors of initialize.md 1.5; nothing is stored then.
     """
-    accepted = _check(request, caller)
+    accepted = _check(request, caller, files)
     message = message_of(accepted)
     letters = letters_of(accepted, message)
     plan = _planned_orders(accepted, letters)
@@ -87,11 +104,11 @@ def initialize_correspondences(*, caller: Caller, request: InitializeRequest) ->
             )
             for letter, recipient in zip(letters, request.recipients, strict=True)
         ],
-        list(dict.fromkeys(attachment.pk for attachment in accepted.attachments)),
+        list(dict.fromkeys(accepted.files.ids)),
     )
 
 
-def _check(request: InitializeRequest, caller: Caller) -> Accepted:
+def _check(request: InitializeRequest, caller: Caller, incoming: Sequence[NewFile]) -> Accepted:
     at = timezone.now()
     if request.notification:
         check_template(request.notification)
@@ -106,10 +123,11 @@ def _check(request: InitializeRequest, caller: Caller) -> Accepted:
     host_dialog_id = check_host_dialog(
         request, owner_org=resource.owner_org, resource_type=resource.resource_type
     )
-    attachments = check_attachments(request, owner_org=resource.owner_org, at=at)
+    files = check_attachments(request, incoming, owner_org=resource.owner_org, at=at)
     check_reply_options(request)
     if request.notification:
         check_request(request.notification, recipients=len(request.recipients))
+    check_checksums(files.new)
     return Accepted(
         request=request,
         caller=caller,
@@ -117,7 +135,7 @@ def _check(request: InitializeRequest, caller: Caller) -> Accepted:
         permission=permission,
         parties=parties,
         reserved=reserved,
-        attachments=attachments,
+        files=files,
         host_dialog_id=host_dialog_id,
     )
 
@@ -159,10 +177,11 @@ def _store(
         message.save(force_insert=True)
         Correspondence.objects.bulk_create(letters)
         StatusEvent.objects.bulk_create(history_of(accepted, letters))
-        hold_attachments(accepted.attachments)
+        hold_attachments(accepted.files.existing)
+        new_attachments = _store_new_files(accepted)
         start_uses(
             message_id=message.pk,
-            attachments=accepted.attachments,
+            attachments=[*new_attachments, *accepted.files.existing],
             publish_time=accepted.publish_time,
             at=accepted.at,
         )
@@ -171,6 +190,18 @@ def _store(
         if any(letter.status != CorrespondenceStatus.RESERVED for letter in letters):
             defer_publishing(message_id=message.pk, at=accepted.publish_time)
     return answers
+
+
+def _store_new_files(accepted: Accepted) -> list[Attachment]:
+    attachments = new_attachments_of(accepted)
+    if attachments:
+        store_with_files(
+            attachments,
+            [matched.file for matched in accepted.files.new],
+            actor=AttachmentActor.of(accepted.permission.party),
+            at=accepted.at,
+        )
+    return attachments
 
 
 def _taken(accepted: Accepted) -> DuplicateInitCorrespondenceRequest:

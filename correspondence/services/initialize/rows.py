@@ -4,11 +4,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from attachments.enums import AttachmentStatus
 from attachments.models import Attachment
+from attachments.transports.scanner import scanner
 from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Correspondence, Message, StatusEvent
 from correspondence.requests import InitializeRequest
 from correspondence.services.initialize.rules_access import Permission
+from correspondence.services.initialize.rules_attachments import Files
 from journal.enums import EventSource, EventType
 from journal.services.events import EventData
 from registry.callers import Caller
@@ -28,12 +31,17 @@ class Accepted:
     permission: Permission
     parties: dict[str, PartyInfo]
     reserved: set[str]
-    attachments: list[Attachment]
+    files: Files
     host_dialog_id: uuid.UUID | None
 
     @property
     def publish_time(self) -> datetime:
         return self.request.requested_publish_time or self.at
+
+    @property
+    def waits_for_files(self) -> bool:
+        """Existing files are published by rule; new ones are, unless they are scanned first."""
+        return bool(self.files.new) and scanner() is not None
 
 
 def message_of(accepted: Accepted) -> Message:
@@ -76,7 +84,7 @@ def letters_of(accepted: Accepted, message: Message) -> list[Correspondence]:
 
 
 def _letter(accepted: Accepted, message: Message, party: PartyInfo) -> Correspondence:
-    is_reserved = party.urn in accepted.reserved
+    status = _first_status(accepted, party)
     return Correspondence(
         message=message,
         resource_id=message.resource_id,
@@ -87,12 +95,46 @@ def _letter(accepted: Accepted, message: Message, party: PartyInfo) -> Correspon
         recipient_kind=kind_of(party.urn),
         recipient_party_uuid=party.uuid,
         recipient_name=party.name,
-        status=CorrespondenceStatus.RESERVED if is_reserved else CorrespondenceStatus.READY_FOR_PUBLISH,
+        status=status,
         created_at=accepted.at,
-        ready_at=None if is_reserved else accepted.at,
+        ready_at=accepted.at if status == CorrespondenceStatus.READY_FOR_PUBLISH else None,
         dialog_id=None if accepted.host_dialog_id else uuid7(),
         host_dialog_id=accepted.host_dialog_id,
     )
+
+
+def _first_status(accepted: Accepted, party: PartyInfo) -> CorrespondenceStatus:
+    """initialize.md 7.1."""
+    if party.urn in accepted.reserved:
+        return CorrespondenceStatus.RESERVED
+    if accepted.waits_for_files:
+        return CorrespondenceStatus.INITIALIZED
+    return CorrespondenceStatus.READY_FOR_PUBLISH
+
+
+def new_attachments_of(accepted: Accepted) -> list[Attachment]:
+    """The files that came with the request, as attachments of the resource's owner."""
+    resource = accepted.permission.resource
+    status = AttachmentStatus.UPLOAD_PROCESSING if accepted.waits_for_files else AttachmentStatus.PUBLISHED
+    return [
+        Attachment(
+            id=matched.file.attachment_id,
+            resource_id=resource.identifier,
+            owner_org=resource.owner_org,
+            sender_urn=accepted.permission.sender_urn,
+            file_name=matched.described.file_name,
+            display_name=matched.described.display_name,
+            is_encrypted=matched.described.is_encrypted,
+            senders_reference=matched.described.senders_reference,
+            expiration_in_days=matched.described.expiration_in_days,
+            announced_checksum=matched.described.checksum,
+            checksum=matched.file.received.checksum,
+            size=matched.file.received.size,
+            status=status,
+            storage_key=matched.file.storage_key,
+        )
+        for matched in accepted.files.new
+    ]
 
 
 def history_of(accepted: Accepted, letters: list[Correspondence]) -> list[StatusEvent]:
@@ -108,7 +150,7 @@ def history_of(accepted: Accepted, letters: list[Correspondence]) -> list[Status
             actor_urn=party.urn,
         )
         for letter in letters
-        for status in (CorrespondenceStatus.INITIALIZED, CorrespondenceStatus(letter.status))
+        for status in sorted({CorrespondenceStatus.INITIALIZED, CorrespondenceStatus(letter.status)})
     ]
 
 

@@ -1,0 +1,96 @@
+"""Looking for malware: a clean file is published and lets its letters go, a finding fails them (attachments.md 5)."""
+
+import uuid
+from typing import IO
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from attachments.enums import AttachmentStatus, ScanResult
+from attachments.jobs import defer_failing, defer_release
+from attachments.models import Attachment
+from attachments.services.transitions import Actor, attachment_event, change_status
+from attachments.transports.scanner import Scanner, scanner
+from attachments.transports.storage import attachment_storage
+from journal.enums import EventType, FollowUpKind
+from journal.services.events import record_events
+from journal.services.follow_ups import FollowUpData, open_follow_ups
+
+SYSTEM = Actor()
+NO_SCANNER = "Published without a scan: none is configured any more."
+
+log = structlog.get_logger()
+
+
+def scan(*, attachment_id: uuid.UUID) -> None:
+    """Scan a file that waits for it, and act on the result. May run twice; what was purged meanwhile is left alone."""
+    attachment = (
+        Attachment.objects.filter(pk=attachment_id, status=AttachmentStatus.UPLOAD_PROCESSING)
+        .exclude(storage_key="")
+        .first()
+    )
+    if attachment is None:
+        return
+    engine = scanner()
+    finding = _finding(engine, attachment) if engine else None
+    if finding is None:
+        _accept(attachment, is_scanned=engine is not None)
+    else:
+        _reject(attachment, finding)
+    log.info("attachment_scanned", attachment_id=str(attachment_id), finding=finding)
+
+
+def _finding(engine: Scanner, attachment: Attachment) -> str | None:
+    with _open(attachment.storage_key) as stored:
+        return engine.scan(stored, file_name=attachment.file_name)
+
+
+def _open(key: str) -> IO[bytes]:
+    """The stored bytes, also where a scan that was interrupted had put them already."""
+    storage = attachment_storage()
+    stored: IO[bytes] = storage.open(key if storage.exists(key) else storage.quarantine_name(key))
+    return stored
+
+
+def _accept(attachment: Attachment, *, is_scanned: bool) -> None:
+    with transaction.atomic():
+        published = change_status(
+            [attachment],
+            AttachmentStatus.PUBLISHED,
+            actor=SYSTEM,
+            at=timezone.now(),
+            text="" if is_scanned else NO_SCANNER,
+            scan_result=ScanResult.CLEAN if is_scanned else ScanResult.NOT_SCANNED,
+        )
+        if published:
+            defer_release(attachment_id=attachment.pk)
+
+
+def _reject(attachment: Attachment, finding: str) -> None:
+    """The bytes go where nobody gets them; sender, letters and operators are told."""
+    now, key = timezone.now(), attachment_storage().quarantine(attachment.storage_key)
+    with transaction.atomic():
+        failed = change_status(
+            [attachment],
+            AttachmentStatus.FAILED,
+            actor=SYSTEM,
+            at=now,
+            text=f"Malware was found: {finding}.",
+            scan_result=ScanResult.INFECTED,
+            storage_key=key,
+        )
+        if not failed:
+            return
+        record_events([attachment_event(EventType.ATTACHMENT_UPLOAD_FAILED, attachment)], at=now)
+        open_follow_ups(
+            [
+                FollowUpData(
+                    kind=FollowUpKind.INFECTED_ATTACHMENT,
+                    cause=str(attachment.pk),
+                    summary=f"{attachment.file_name}: {finding}",
+                    attachment_id=attachment.pk,
+                )
+            ]
+        )
+        defer_failing(attachment_id=attachment.pk)

@@ -1,0 +1,450 @@
+"""`POST /correspondence/upload`: how the form is read (api.md 8) and what becomes of its files (initialize.md 5.2)."""
+
+import hashlib
+import uuid
+
+import pytest
+from django.core.files.storage import storages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from attachments.enums import AttachmentStatus
+from attachments.models import Attachment, IncomingFile
+from attachments.services.file_names import DATA_TYPES
+from correspondence.models import Correspondence, Message
+from tests.support.clients import encode_form
+from tests.support.letters import as_form, described, letter, uploaded
+from tests.support.world import PERSON
+
+UPLOAD = "/correspondence/upload"
+A, B = ("a.txt", b"first"), ("b.pdf", b"second")
+
+
+def post(sender, body, *files):
+    return sender.form(UPLOAD, as_form(body), files)
+
+
+def files_of(answer):
+    (item,) = answer.json()["correspondences"]
+    uses = Correspondence.objects.get(pk=item["correspondenceId"]).message.message_attachments
+    return [use.attachment for use in uses.select_related("attachment")]
+
+
+def stored(attachment):
+    with storages["attachments"].open(attachment.storage_key) as file:
+        return file.read()
+
+
+def stored_files(folder=""):
+    """Everything that lies in the storage, by name."""
+    folders, files = storages["attachments"].listdir(folder)
+    below = [name for inner in folders for name in stored_files(f"{folder}/{inner}".lstrip("/"))]
+    return [f"{folder}/{name}" for name in files] + below
+
+
+@pytest.fixture
+def own_storage(settings, tmp_path):
+    """Bytes of this test only, so that what is left can be counted."""
+    alias = {**settings.STORAGES["attachments"], "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = {**settings.STORAGES, "attachments": alias}
+
+
+@pytest.fixture
+def nothing_left(own_storage):
+    """Checks that a refused request has left no bytes and no rows."""
+    yield
+    assert stored_files() == []
+    assert not IncomingFile.objects.exists()
+    assert not Message.objects.exists()
+
+
+def test_letter_with_two_files(sender):
+    answer = post(sender, letter({"attachments": described("a.txt", "b.pdf")}), A, B)
+
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["correspondences"][0]["status"] == "ReadyForPublish"
+    first, second = files_of(answer)
+    assert answer.json()["attachmentIds"] == [str(first.pk), str(second.pk)]
+    assert [stored(first), stored(second)] == [b"first", b"second"]
+    assert (first.checksum, first.size) == (hashlib.md5(b"first").hexdigest(), 5)
+    assert not IncomingFile.objects.exists()
+
+
+def test_file_keeps_what_the_form_says_of_it(sender):
+    announced = hashlib.md5(b"first").hexdigest()
+    fields = {"displayName": "Vedtaket", "isEncrypted": True, "checksum": announced, "expirationInDays": 30}
+
+    answer = post(sender, letter({"attachments": described("a.txt", **fields)}), A)
+
+    (attachment,) = files_of(answer)
+    overview = sender.get(f"/attachment/{attachment.pk}").json()
+    assert {name: overview[name] for name in fields} == fields
+    assert (overview["status"], overview["sendersReference"]) == ("Published", "a-1")
+    history = sender.get(f"/attachment/{attachment.pk}/details").json()["statusHistory"]
+    assert [row["status"] for row in history] == ["Initialized", "UploadProcessing", "Published"]
+
+
+def test_recipient_downloads_the_file(sender, recipient, django_capture_on_commit_callbacks):
+    answer = post(sender, letter({"attachments": described("a.txt")}), A)
+    letter_id, attachment_id = (
+        answer.json()["correspondences"][0]["correspondenceId"],
+        answer.json()["attachmentIds"][0],
+    )
+    recipient.get(f"/correspondence/{letter_id}")
+
+    download = recipient.get(f"/correspondence/{letter_id}/attachment/{attachment_id}/download")
+
+    assert b"".join(download.streaming_content) == b"first"
+
+
+def test_new_files_come_before_existing_ones(sender):
+    existing = uploaded(sender)
+
+    answer = post(sender, letter({"attachments": described("a.txt")}, existingAttachments=[str(existing)]), A)
+
+    new = Attachment.objects.get(file_name="a.txt")
+    assert answer.json()["attachmentIds"] == [str(new.pk), str(existing)]
+    assert [attachment.pk for attachment in files_of(answer)] == [new.pk, existing]
+
+
+def test_form_without_files_works_as_json_does(sender):
+    assert post(sender, letter()).status_code == 200
+
+
+@pytest.mark.parametrize("extension", sorted(DATA_TYPES))
+def test_every_allowed_extension(sender, extension):
+    name = f"file{extension}"
+
+    assert post(sender, letter({"attachments": described(name)}), (name, b"x")).status_code == 200
+
+
+MATCHED = {
+    "in order": (["a.txt", "b.pdf"], [A, B]),
+    "in another order": (["b.pdf", "a.txt"], [A, B]),
+    "two of one name, in order": (["a.txt", "a.txt"], [A, ("a.txt", b"other")]),
+}
+UNMATCHED = {
+    "repeated name out of order": (["a.txt", "b.pdf", "a.txt"], [B, A, ("a.txt", b"other")]),
+    "fewer files": (["a.txt", "b.pdf"], [A]),
+    "more files": (["a.txt"], [A, B]),
+    "files without metadata": ([], [A]),
+    "metadata without files": (["a.txt"], []),
+    "another name": (["a.txt"], [("A.txt", b"first")]),
+    "one file for two entries": (["a.txt", "a.txt"], [A, B]),
+}
+
+
+@pytest.mark.contract("attachments.md#8.4")
+@pytest.mark.parametrize(("names", "files"), MATCHED.values(), ids=MATCHED)
+def test_entries_find_their_files(sender, names, files):
+    answer = post(sender, letter({"attachments": described(*names)}), *files)
+
+    assert answer.status_code == 200, answer.content
+    found = [(attachment.file_name, stored(attachment)) for attachment in files_of(answer)]
+    assert found == sorted(files, key=lambda file: names.index(file[0]))
+
+
+@pytest.mark.contract("attachments.md#8.4")
+@pytest.mark.parametrize(("names", "files"), UNMATCHED.values(), ids=UNMATCHED)
+def test_entries_that_do_not_find_their_files(sender, nothing_left, names, files):
+    answer = post(sender, letter({"attachments": described(*names)}), *files)
+
+    assert (answer.status_code, answer.json()["errorCode"]) == (400, 1005)
+
+
+def over_ten_megabytes():
+    return [("a.txt", b"x" * 10_000_001)]
+
+
+REFUSED = {
+    "extension": (letter({"attachments": described("a.text")}), [("a.text", b"x")], 2013),
+    "character": (letter({"attachments": described("a*.txt")}), [("a*.txt", b"x")], 2012),
+    "device": (letter({"attachments": described("con.txt")}), [("con.txt", b"x")], 2021),
+    "empty file": (letter({"attachments": described("a.txt")}), [("a.txt", b"")], 2004),
+    "lifetime": (letter({"attachments": described("a.txt", expirationInDays=0)}), [A], 2017),
+    "checksum": (letter({"attachments": described("a.txt", checksum="0" * 32)}), [A], 2008),
+    "one more than a hundred": (
+        letter({"attachments": described(*(f"{n}.txt" for n in range(101)))}),
+        [(f"{n}.txt", b"x") for n in range(101)],
+        1038,
+    ),
+    "too much to forward": (
+        letter({"attachments": described("a.txt")}, {"allowForwarding": True}),
+        over_ten_megabytes(),
+        1069,
+    ),
+    "title": (letter({"attachments": described("a.txt"), "messageTitle": "# x"}), [A], 1002),
+    "recipient": (letter({"attachments": described("a.txt")}, recipients=["0192:999999999"]), [A], 1029),
+    "notification text before checksum": (
+        letter({"attachments": described("a.txt", checksum="0" * 32)}, {"notification": {"sendReminder": "true"}}),
+        [A],
+        3002,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.contract("initialize.md#5.2")
+@pytest.mark.parametrize(("body", "files", "code"), REFUSED.values(), ids=REFUSED)
+def test_refused_request_leaves_nothing(sender, nothing_left, body, files, code):
+    answer = post(sender, body, *files)
+
+    assert answer.json().get("errorCode") == code, answer.content
+
+
+def test_hundred_files(sender):
+    names = [f"{n}.txt" for n in range(100)]
+
+    answer = post(sender, letter({"attachments": described(*names)}), *((name, b"x") for name in names))
+
+    assert [attachment.file_name for attachment in files_of(answer)] == names
+
+
+def queries_of_a_request(sender, number):
+    names = [f"{n}.txt" for n in range(number)]
+    body = letter({"attachments": described(*names)}, recipients=["0192:310654302", PERSON])
+    with CaptureQueriesContext(connection) as queries:
+        assert post(sender, body, *((name, b"x") for name in names)).status_code == 200
+    return len(queries)
+
+
+def test_queries_do_not_grow_with_files(sender):
+    queries_of_a_request(sender, 1)  # what is looked up once stays known
+
+    extra = queries_of_a_request(sender, 20) - queries_of_a_request(sender, 1)
+
+    assert extra == 19, "one row is written down before each file, and nothing else"
+
+
+def test_second_use_of_a_key_leaves_no_file(sender, own_storage):
+    body = letter({"attachments": described("a.txt")}, idempotentKey=str(uuid.uuid4()))
+    assert post(sender, body, A).status_code == 200
+
+    assert post(sender, body, A).json()["errorCode"] == 1034
+    assert len(stored_files()) == 1
+    assert Attachment.objects.count() == 1
+
+
+SPELLINGS = {
+    "lower case": lambda name: name.lower(),
+    "upper case": lambda name: name.upper(),
+    "with prefix": lambda name: f"request.{name}",
+    "with prefix in capitals": lambda name: f"REQUEST.{name}",
+}
+
+
+@pytest.mark.contract("api.md#8.1")
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+def test_names_in_any_spelling(sender, spell):
+    fields = [(spell(name), value) for name, value in as_form(letter({"attachments": described("a.txt")}))]
+
+    assert sender.form(UPLOAD, fields, [A]).status_code == 200
+
+
+@pytest.mark.contract("api.md#8.1")
+def test_with_a_prefix_anywhere_other_names_are_not_read(sender):
+    fields = as_form(letter())
+
+    answer = sender.form(UPLOAD, [*fields, ("request.idempotentKey", str(uuid.uuid4()))])
+
+    assert set(answer.json()["errors"]) >= {"request.Correspondence", "request.Recipients"}
+
+
+@pytest.mark.contract("api.md#8.1")
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("Recipients[0]", "0192:310654302"), ("Recipients[1]", PERSON)],
+        [("Recipients", "0192:310654302"), ("recipients", PERSON)],
+        [("Recipients[]", "0192:310654302"), ("Recipients[]", PERSON)],
+        [("Recipients[0]", "0192:310654302"), ("Recipients[1]", PERSON), ("Recipients[3]", "no recipient")],
+    ],
+)
+def test_lists_of_texts(sender, fields):
+    answer = sender.form(UPLOAD, [*as_form(letter(recipients=[])), *fields])
+
+    assert len(answer.json()["correspondences"]) == 2
+
+
+@pytest.mark.contract("api.md#8.1")
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("Correspondence.PropertyList.caseNumber", "78"), ("correspondence.propertylist.b", "")],
+        [("Correspondence.PropertyList[caseNumber]", "78"), ("Correspondence.PropertyList[b]", "")],
+        [
+            ("Correspondence.PropertyList[0].Key", "caseNumber"),
+            ("Correspondence.PropertyList[0].Value", "78"),
+            ("Correspondence.PropertyList[1].Key", "b"),
+            ("Correspondence.PropertyList[1].Value", ""),
+        ],
+    ],
+)
+def test_property_lists(sender, fields):
+    sender.form(UPLOAD, [*as_form(letter()), *fields])
+
+    assert Message.objects.get().property_list == {"caseNumber": "78", "b": ""}
+
+
+@pytest.mark.contract("api.md#8.2")
+def test_values_as_other_frameworks_print_them(sender):
+    fields = {
+        "Correspondence.IsConfirmationNeeded": "True",
+        "Correspondence.IgnoreReservation": "FALSE",
+        "Correspondence.DueDateTime": "08/20/2099 11:10:08 +02:00",
+        "Correspondence.RequestedPublishTime": "2098-08-20T11:10:08.1234567Z",
+        "Correspondence.Notification.NotificationChannel": "3",
+        "Correspondence.Notification.NotificationTemplate": "genericaltinnmessage",
+        "Correspondence.ExternalReferences[0].ReferenceType": "1",
+        "Correspondence.ExternalReferences[0].ReferenceValue": "app",
+        "Correspondence.ReplyOptions[0].LinkURL": "https://www.example.no",
+        "Correspondence.Content.MessageSummary": "  ",
+        "Correspondence.AllowSystemDeleteAfter": "whatever",
+        "IdempotentKey": uuid.uuid4().hex,
+        "ExistingAttachments": "",
+    }
+
+    answer = sender.form(UPLOAD, [*as_form(letter()), *fields.items()])
+
+    assert answer.status_code == 200, answer.content
+    message = Message.objects.get()
+    assert (message.is_confirmation_needed, message.ignore_reservation) == (True, False)
+    assert message.due_date_time.isoformat() == "2099-08-20T09:10:08+00:00"
+    assert message.external_references == [{"referenceType": 1, "referenceValue": "app"}]
+    assert (message.summary, message.idempotency_key.hex) == (
+        "Søknaden er innvilget.",
+        fields["IdempotentKey"],
+    )
+
+
+INVALID = {
+    "blank title": ({"messageTitle": " "}, {}, "Correspondence.Content.MessageTitle"),
+    "blank file name": (
+        {"attachments": described(" ")},
+        {},
+        "Correspondence.Content.Attachments[0].FileName",
+    ),
+    "flag": ({}, {"isConfidential": "yes"}, "Correspondence.IsConfidential"),
+    "date": ({}, {"dueDateTime": "tomorrow"}, "Correspondence.DueDateTime"),
+    "word": (
+        {},
+        {"notification": {"notificationChannel": "Pigeon"}},
+        "Correspondence.Notification.NotificationChannel",
+    ),
+    "undefined template": (
+        {},
+        {"notification": {"notificationTemplate": "7"}},
+        "Correspondence.Notification.NotificationTemplate",
+    ),
+    "undefined reference": (
+        {},
+        {"externalReferences": [{"referenceType": "9", "referenceValue": "x"}]},
+        "Correspondence.ExternalReferences[0].ReferenceType",
+    ),
+    "NUL": ({"messageBody": "a\x00b"}, {}, "Correspondence.Content.MessageBody"),
+}
+
+
+@pytest.mark.contract("api.md#2.2")
+@pytest.mark.parametrize(("content", "correspondence", "key"), INVALID.values(), ids=INVALID)
+def test_invalid_value_is_reported_under_its_own_name(sender, nothing_left, content, correspondence, key):
+    problem = sender.form(UPLOAD, as_form(letter(content, correspondence)), [A]).json()
+
+    assert (problem["status"], problem["code"]) == (400, "STD-00000")
+    assert [name for name, messages in problem["errors"].items() if messages] == [key]
+    assert problem["errors"]["Correspondence.SendersReference"] == []
+
+
+@pytest.mark.contract("api.md#2.4")
+def test_form_without_content_type_is_an_empty_one(sender):
+    problem = sender.upload(UPLOAD, b"x", content_type="").json()
+
+    assert set(problem["errors"]) == {"Correspondence", "Recipients"}
+
+
+@pytest.mark.contract("api.md#2.4")
+@pytest.mark.parametrize(("content_type", "status"), [("application/json", 415), ("text/plain", 415)])
+def test_other_content_types(sender, content_type, status):
+    assert sender.upload(UPLOAD, b"{}", content_type=content_type).status_code == status
+
+
+def test_get_of_the_upload_path_is_a_letter_of_no_id(sender):
+    answer = sender.get(UPLOAD)
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["correspondenceId"])
+
+
+BROKEN = {
+    "no boundary": ("multipart/form-data", b"--x\r\n"),
+    "another boundary": ("multipart/form-data; boundary=y", b"--x\r\n\r\n--x--\r\n"),
+    "no end": (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="attachments"; filename="a.txt"\r\n\r\nhei',
+    ),
+    "no name": ("multipart/form-data; boundary=x", b"--x\r\n\r\nhei\r\n--x--\r\n"),
+    "nothing": ("multipart/form-data; boundary=x", b" "),
+}
+
+
+@pytest.mark.contract("api.md#2.4")
+@pytest.mark.parametrize(("content_type", "body"), BROKEN.values(), ids=BROKEN)
+def test_what_is_no_form(sender, nothing_left, content_type, body):
+    answer = sender.upload(UPLOAD, body, content_type=content_type)
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [""])
+
+
+@pytest.mark.contract("api.md#2.4")
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("x", "y")] * 1025,
+        [("x" * 2049, "y")],
+        [("x", "y" * (4 * 1024 * 1024 + 1))],
+    ],
+    ids=["entries", "name", "value"],
+)
+def test_limits_of_a_form(sender, fields):
+    answer = sender.form(UPLOAD, fields)
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [""])
+
+
+def test_texts_of_more_than_ten_megabytes(sender):
+    assert sender.form(UPLOAD, [("x", "y" * 4_000_000)] * 3).status_code == 413
+
+
+def test_file_parts_of_other_names_are_ignored(sender):
+    fields = as_form(letter())
+
+    assert sender.upload(UPLOAD, *encode_form(fields, [A], "document")).status_code == 200
+    assert not Attachment.objects.exists()
+
+
+def test_file_part_in_any_casing(sender):
+    fields = as_form(letter({"attachments": described("a.txt")}))
+
+    assert sender.upload(UPLOAD, *encode_form(fields, [A], "Attachments")).status_code == 200
+
+
+def test_encoded_file_name(sender):
+    """RFC 5987, as .NET sends names beyond ASCII."""
+    fields = as_form(letter({"attachments": described("søknad.txt")}))
+    body, content_type = encode_form(fields, [A])
+    encoded = body.replace(b'filename="a.txt"', b"filename=\"x.txt\"; filename*=utf-8''s%C3%B8knad.txt")
+
+    assert sender.upload(UPLOAD, encoded, content_type).status_code == 200
+
+
+def test_another_owner_cannot_send(stranger, nothing_left):
+    answer = post(stranger, letter({"attachments": described("a.txt")}), A)
+
+    assert (answer.status_code, answer.json()["errorCode"]) == (401, 4001)
+
+
+def test_published_attachment_is_not_uploaded_again(sender):
+    answer = post(sender, letter({"attachments": described("a.txt")}), A)
+
+    again = sender.upload(f"/attachment/{answer.json()['attachmentIds'][0]}/upload", b"other")
+
+    assert again.json()["errorCode"] == 2005
+    assert Attachment.objects.get().status == AttachmentStatus.PUBLISHED
