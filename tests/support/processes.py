@@ -49,6 +49,12 @@ def fresh_environment(var: Path, **extra: str) -> dict[str, str]:
 @contextmanager
 def web_server(**extra: str) -> Iterator[str]:
     """gunicorn as production runs it; yields its base URL."""
+    with web_server_process(**extra) as (base_url, _):
+        yield base_url
+
+
+@contextmanager
+def web_server_process(**extra: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     base_url = f"http://127.0.0.1:{port}"
@@ -57,10 +63,16 @@ def web_server(**extra: str) -> Iterator[str]:
     server = subprocess.Popen([sys.executable, *command, "--bind", f"127.0.0.1:{port}"], cwd=ROOT, env=env)
     try:
         eventually(lambda: _answers(base_url), "the web server did not start")
-        yield base_url
+        yield base_url, server
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(PATIENCE_SECONDS)
+
+
+def kill_children(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL to those that do the work; gunicorn's own process starts new ones."""
+    for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+        os.kill(int(child), signal.SIGKILL)
 
 
 def _answers(base_url: str) -> bool:

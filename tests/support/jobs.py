@@ -1,0 +1,34 @@
+"""Queued jobs run here and now, in the test's own transaction."""
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from attachments.jobs import SCAN
+from attachments.tasks import scan_attachment
+from correspondence.jobs import FAIL_FOR_ATTACHMENT, PUBLISH_MESSAGE, RELEASE_WAITING
+from correspondence.tasks import fail_letters_for_attachment, publish, release_letters
+
+TASKS = {
+    SCAN: scan_attachment,
+    PUBLISH_MESSAGE: publish,
+    RELEASE_WAITING: release_letters,
+    FAIL_FOR_ATTACHMENT: fail_letters_for_attachment,
+}
+
+
+def run_due_jobs() -> list[str]:
+    """Run what is due of the tasks above, and what that queues; the names in the order in which they ran."""
+    ran = []
+    while job := _next():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job.pk])
+        TASKS[job.task_name](job_id=job.pk, **job.args)
+        ran.append(job.task_name)
+    return ran
+
+
+def _next() -> ProcrastinateJob | None:
+    due = Q(scheduled_at__isnull=True) | Q(scheduled_at__lte=timezone.now())
+    return ProcrastinateJob.objects.filter(due, task_name__in=TASKS, status="todo").order_by("pk").first()
