@@ -1,5 +1,6 @@
 """The operators' interface: Django's own admin, with an operations page and its list grouped by subject."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-OSLO = ZoneInfo("Europe/Oslo")
+
+class OperatorsClock(ZoneInfo):
+    """A time zone that also shows the last hours of the year 9999, which senders may ask for: as they are in UTC."""
+
+    def fromutc(self, dt: datetime, /) -> datetime:
+        try:
+            return super().fromutc(dt)
+        except OverflowError:
+            return dt
+
+
+OSLO = OperatorsClock("Europe/Oslo")
 OTHERS_PAGES = "oauth2_provider."
 GROUPS: dict[str, list[str]] = {
     "Follow-ups": ["journal.FollowUp"],

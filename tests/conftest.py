@@ -56,6 +56,15 @@ def stranger(world) -> Client:
 
 
 @pytest.fixture
+def own_storage(settings, tmp_path) -> Path:
+    """The folder of this test's attachments and no other's, so that what is left in it can be counted."""
+    folder = tmp_path / "attachments"
+    alias = {**settings.STORAGES["attachments"], "OPTIONS": {"location": str(folder)}}
+    settings.STORAGES = {**settings.STORAGES, "attachments": alias}
+    return folder
+
+
+@pytest.fixture
 def committed(django_db_serialized_rollback, transactional_db):
     """For tests that need real commits. What migrations wrote is there again for the next one; the queue is empty."""
     ring.clear()  # the key that this process knows went with the last test's rows

@@ -56,10 +56,10 @@ def upload(
     key = _claim(attachment, party)
     try:
         received = _store(attachment, key, chunks, content_length)
+        return _keep(attachment, key, received, party)
     except BaseException as error:
-        _release(attachment, party, error)
+        _release(attachment, key, party, error)
         raise
-    return _keep(attachment, key, received, party)
 
 
 def _check_uploadable(attachment: Attachment) -> None:
@@ -123,7 +123,7 @@ def _give_sign_of_life(attachment: Attachment) -> None:
 def _keep(attachment: Attachment, key: str, received: Received, party: PartyInfo) -> Attachment:
     """The bytes are on disk; now the row says so, and they are published, or scanned first.
 
-    A claim lost meanwhile means that somebody else's count.
+    Raises FileAlreadyUploaded when the claim was lost meanwhile, UploadFailed when the attachment was purged.
     """
     stored = {
         "storage_key": key,
@@ -138,8 +138,9 @@ def _keep(attachment: Attachment, key: str, received: Received, party: PartyInfo
             .first()
         )
         if mine is None:
-            attachment_storage().delete(key)
             raise FileAlreadyUploaded
+        if mine.status != AttachmentStatus.UPLOAD_PROCESSING:
+            raise UploadFailed
         if scanner():
             Attachment.objects.filter(pk=mine.pk).update(**stored)
             defer_scans(attachment_ids=[mine.pk])
@@ -156,10 +157,14 @@ def _keep(attachment: Attachment, key: str, received: Received, party: PartyInfo
     return Attachment.objects.get(pk=attachment.pk)
 
 
-def _release(attachment: Attachment, party: PartyInfo, error: BaseException) -> None:
+def _release(attachment: Attachment, key: str, party: PartyInfo, error: BaseException) -> None:
     """The upload ended without stored bytes: history says why, and unless it is final the id may be tried again."""
     is_final = isinstance(error, HashMismatch)
     text = str(error) if isinstance(error, DomainError) else REPEATABLE
+    if not Attachment.objects.filter(
+        pk=attachment.pk, storage_key=key
+    ).exists():  # a lost commit may have held
+        attachment_storage().forget(key)
     mine = Attachment.objects.filter(pk=attachment.pk, upload_id=attachment.upload_id)
     with transaction.atomic():
         if mine.update(upload_seen_at=None, **({} if is_final else {"upload_id": None})):

@@ -9,10 +9,13 @@ from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 
 from attachments.enums import AttachmentStatus
+from attachments.errors import UploadFailed
 from attachments.models import Attachment
+from attachments.services.upload import upload
 from journal.models import OutboundEvent
+from registry.services.tokens import verify
 from tests.support.clients import Client
-from tests.support.letters import in_days, letter, send, send_and_publish, uploaded
+from tests.support.letters import files_in, in_days, letter, send, send_and_publish, uploaded
 from tests.support.parallel import at_once
 
 FILE = {"resourceId": "example-letters", "fileName": "test-file.txt", "sendersReference": "1234"}
@@ -231,3 +234,23 @@ def test_database_refuses_a_published_file_without_its_bytes(sender, change):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Attachment.objects.update(**change)
+
+
+def test_attachment_withdrawn_while_it_arrives_keeps_no_bytes(sender, own_storage):
+    identity = uuid.UUID(sender.post("/attachment", FILE).json())
+
+    def withdrawn_on_the_way():
+        yield b"first"
+        assert sender.delete(f"/attachment/{identity}").status_code == 204
+        yield b"second"
+
+    with pytest.raises(UploadFailed):
+        upload(
+            caller=verify(sender.token),
+            attachment_id=identity,
+            chunks=withdrawn_on_the_way(),
+            content_length=None,
+        )
+
+    assert Attachment.objects.get().status == AttachmentStatus.PURGED
+    assert files_in(own_storage) == []

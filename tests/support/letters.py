@@ -3,6 +3,7 @@
 import uuid
 from copy import deepcopy
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -87,3 +88,8 @@ def as_form(document: Any, path: str = "") -> list[tuple[str, str]]:
 def described(*names: str, **fields: Any) -> list[dict[str, Any]]:
     """Metadata of files in the request."""
     return [{"fileName": name, "sendersReference": "a-1", **fields} for name in names]
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Every stored file below the folder."""
+    return [path for path in folder.rglob("*") if path.is_file()]

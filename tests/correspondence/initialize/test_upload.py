@@ -13,7 +13,7 @@ from attachments.models import Attachment, IncomingFile
 from attachments.services.file_names import DATA_TYPES
 from correspondence.models import Correspondence, Message
 from tests.support.clients import encode_form
-from tests.support.letters import as_form, described, letter, uploaded
+from tests.support.letters import as_form, described, files_in, letter, uploaded
 from tests.support.world import PERSON
 
 UPLOAD = "/correspondence/upload"
@@ -35,25 +35,11 @@ def stored(attachment):
         return file.read()
 
 
-def stored_files(folder=""):
-    """Everything that lies in the storage, by name."""
-    folders, files = storages["attachments"].listdir(folder)
-    below = [name for inner in folders for name in stored_files(f"{folder}/{inner}".lstrip("/"))]
-    return [f"{folder}/{name}" for name in files] + below
-
-
-@pytest.fixture
-def own_storage(settings, tmp_path):
-    """Bytes of this test only, so that what is left can be counted."""
-    alias = {**settings.STORAGES["attachments"], "OPTIONS": {"location": str(tmp_path)}}
-    settings.STORAGES = {**settings.STORAGES, "attachments": alias}
-
-
 @pytest.fixture
 def nothing_left(own_storage):
     """Checks that a refused request has left no bytes and no rows."""
     yield
-    assert stored_files() == []
+    assert files_in(own_storage) == []
     assert not IncomingFile.objects.exists()
     assert not Message.objects.exists()
 
@@ -220,7 +206,7 @@ def test_second_use_of_a_key_leaves_no_file(sender, own_storage):
     assert post(sender, body, A).status_code == 200
 
     assert post(sender, body, A).json()["errorCode"] == 1034
-    assert len(stored_files()) == 1
+    assert len(files_in(own_storage)) == 1
     assert Attachment.objects.count() == 1
 
 

@@ -2,7 +2,6 @@
 
 import socket
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +12,7 @@ from attachments.models import Attachment, IncomingFile
 from attachments.services.incoming import sweep_incoming
 from correspondence.models import Correspondence, Message
 from tests.support.clients import encode_form
-from tests.support.letters import as_form, described, letter, statuses
+from tests.support.letters import as_form, described, files_in, letter, statuses
 from tests.support.processes import eventually, kill_children, web_server, web_server_process, worker
 
 FILE = ("a.txt", b"x" * 4_000_000)
@@ -21,13 +20,8 @@ FIELDS = as_form(letter({"attachments": described("a.txt")}))
 
 
 @pytest.fixture
-def storage(tmp_path):
-    return tmp_path / "attachments"
-
-
-@pytest.fixture
-def server(committed, sender, storage):
-    with web_server(UPLOAD_IDLE_SECONDS="1", ATTACHMENT_STORAGE_URL=f"file://{storage}") as base_url:
+def server(committed, sender, own_storage):
+    with web_server(UPLOAD_IDLE_SECONDS="1", ATTACHMENT_STORAGE_URL=f"file://{own_storage}") as base_url:
         yield base_url
 
 
@@ -57,55 +51,49 @@ def post(server, sender, as_data):
     )
 
 
-def files_in(storage: Path):
-    return [path for path in storage.rglob("*") if path.is_file()] if storage.exists() else []
-
-
-def nothing_is_left(storage):
-    return not (files_in(storage) or IncomingFile.objects.exists())
+def nothing_is_left(own_storage):
+    return not (files_in(own_storage) or IncomingFile.objects.exists())
 
 
 @pytest.mark.parametrize(
     "lines", [[], ["Transfer-Encoding: chunked"]], ids=["content length", "chunked and garbled"]
 )
-def test_form_cut_off_within_a_file_leaves_nothing(server, sender, storage, lines):
+def test_form_cut_off_within_a_file_leaves_nothing(server, sender, own_storage, lines):
     connection = begin(server, sender, *lines, send=2_500_000)
     if not lines:
-        eventually(lambda: files_in(storage), "the file did not begin to arrive")
+        eventually(lambda: files_in(own_storage), "the file did not begin to arrive")
     connection.close()
 
-    eventually(lambda: nothing_is_left(storage), "something of the form was left")
+    eventually(lambda: nothing_is_left(own_storage), "something of the form was left")
     assert not Message.objects.exists()
     assert not Attachment.objects.exists()
 
 
-def test_stalled_form_is_answered_with_a_time_out_and_leaves_nothing(server, sender, storage):
+def test_stalled_form_is_answered_with_a_time_out_and_leaves_nothing(server, sender, own_storage):
     connection = begin(server, sender, send=2_500_000)
 
     with connection:
         answer = connection.recv(64_000).decode()
 
     assert answer.startswith("HTTP/1.1 408")
-    eventually(lambda: nothing_is_left(storage), "something of the form was left")
+    eventually(lambda: nothing_is_left(own_storage), "something of the form was left")
 
 
-def test_form_whose_server_was_killed_is_swept(committed, sender, storage, settings):
-    with web_server_process(ATTACHMENT_STORAGE_URL=f"file://{storage}") as (server, process):
+def test_form_whose_server_was_killed_is_swept(committed, sender, own_storage, settings):
+    with web_server_process(ATTACHMENT_STORAGE_URL=f"file://{own_storage}") as (server, process):
         connection = begin(server, sender, send=2_500_000)
-        eventually(lambda: files_in(storage), "the file did not begin to arrive")
+        eventually(lambda: files_in(own_storage), "the file did not begin to arrive")
         kill_children(process)
         connection.close()
-    assert (len(files_in(storage)), IncomingFile.objects.count()) == (1, 1)
+    assert (len(files_in(own_storage)), IncomingFile.objects.count()) == (1, 1)
 
-    alias = {**settings.STORAGES["attachments"], "OPTIONS": {"location": str(storage)}}
-    settings.STORAGES = {**settings.STORAGES, "attachments": alias}
     sweep_incoming()
-    assert files_in(storage), "it may still be arriving"
+    assert files_in(own_storage), "it may still be arriving"
     silent = timezone.now() - timedelta(seconds=settings.UPLOAD_LIFE_SECONDS + 1)
     IncomingFile.objects.update(seen_at=silent)
     sweep_incoming()
 
-    assert nothing_is_left(storage)
+    assert nothing_is_left(own_storage)
 
 
 def test_chunked_form_arrives_whole(server, sender):
@@ -116,8 +104,8 @@ def test_chunked_form_arrives_whole(server, sender):
 
 
 @pytest.mark.contract("initialize.md#11")
-def test_scan_result_that_arrives_at_once_publishes_the_letter_once(committed, sender, storage):
-    simulated = {"CLAMD_URL": "simulated:", "ATTACHMENT_STORAGE_URL": f"file://{storage}"}
+def test_scan_result_that_arrives_at_once_publishes_the_letter_once(committed, sender, own_storage):
+    simulated = {"CLAMD_URL": "simulated:", "ATTACHMENT_STORAGE_URL": f"file://{own_storage}"}
     with web_server(**simulated) as server, worker(**simulated):
         assert post(server, sender, lambda body: body).json()["correspondences"][0]["status"] == "Initialized"
         eventually(
