@@ -3,10 +3,14 @@
 import uuid
 from datetime import datetime
 
+from django.conf import settings
+
 from registry.queue import defer
 
 PUBLISH_MESSAGE = "correspondence.publish_message"
 PUBLISH_OVERDUE = "correspondence.publish_overdue"
+CREATE_DIALOGS = "correspondence.create_dialogs"
+REMOVE_DIALOG = "correspondence.remove_dialog"
 RELEASE_WAITING = "correspondence.release_waiting"
 FAIL_FOR_ATTACHMENT = "correspondence.fail_for_attachment"
 """Queued by `attachments`, by these names."""
@@ -15,3 +19,15 @@ FAIL_FOR_ATTACHMENT = "correspondence.fail_for_attachment"
 def defer_publishing(*, message_id: uuid.UUID, at: datetime) -> None:
     """Publish the message's letters at that time, or at once when it is past. In the caller's transaction."""
     defer(PUBLISH_MESSAGE, at=at, message_id=str(message_id))
+
+
+def defer_dialogs(*, message_id: uuid.UUID) -> None:
+    """Show the message's published letters in the dialog service, when there is one."""
+    if settings.DIALOG_SERVICE_URL:
+        defer(CREATE_DIALOGS, message_id=str(message_id))
+
+
+def defer_dialog_removal(*, correspondence_id: uuid.UUID) -> None:
+    """Take the letter's own dialog out of the dialog service, when there is one."""
+    if settings.DIALOG_SERVICE_URL:
+        defer(REMOVE_DIALOG, correspondence_id=str(correspondence_id))

@@ -34,6 +34,23 @@ def text(name: str, default: str = "", *, shown_default: str | None = None, mean
     return os.environ.get(name) or default
 
 
+@dataclass(frozen=True)
+class Secret:
+    """A secret that is renewed while we run: it is read each time it is used, and not kept."""
+
+    name: str
+
+    def read(self) -> str:
+        if path := os.environ.get(f"{self.name}_FILE"):
+            return _read_secret(self.name, path)
+        return os.environ.get(self.name, "")
+
+
+def renewed_secret(name: str, *, meaning: str) -> Secret:
+    text(name, meaning=meaning)
+    return Secret(name)
+
+
 def flag(name: str, *, default: bool, shown_default: str | None = None, meaning: str) -> bool:
     value = text(name, "1" if default else "0", shown_default=shown_default, meaning=meaning).lower()
     if value not in TRUE_WORDS | FALSE_WORDS:

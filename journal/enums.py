@@ -37,3 +37,4 @@ class FollowUpKind(TextChoices):
     FAILED_PUBLISH = "failed-publish"
     INFECTED_ATTACHMENT = "infected-attachment"
     UNREAD_CONFIDENTIAL = "unread-confidential"
+    FAILED_DIALOG = "failed-dialog"

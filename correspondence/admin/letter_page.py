@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch, Q
 from django.urls import reverse
 
@@ -124,9 +125,21 @@ def _facts(letter: Correspondence, history: History) -> list[tuple[str, Any, str
         ("Confidential", "Yes" if message.is_confidential else "", ""),
         ("Sent by", masked_identifier(message.created_by_urn) or message.created_by_client, ""),
         ("Request", message.pk, _page_of("correspondence_message", message.pk)),
-        ("Dialog", letter.dialog_id or letter.host_dialog_id, ""),
+        ("Dialog", letter.dialog_id, ""),
+        ("Transmission of the dialog", letter.host_dialog_id, ""),
+        ("Transmission", letter.transmission_id, ""),
+        ("In the dialog service", _dialog_state(letter), ""),
     ]
     return [fact for fact in facts if fact[1]]
+
+
+def _dialog_state(letter: Correspondence) -> str:
+    """Empty where there is no dialog service, or nothing to show in it."""
+    if letter.dialog_removed_at:
+        return f"Removed {moment(letter.dialog_removed_at)}"
+    if letter.dialog_created_at:
+        return f"Since {moment(letter.dialog_created_at)}"
+    return "Not yet" if settings.DIALOG_SERVICE_URL and letter.is_available else ""
 
 
 def _page_of(model: str, pk: object) -> str:

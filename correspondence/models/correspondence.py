@@ -66,6 +66,11 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
         """Waiting, and due."""
         return self.waiting().filter(requested_publish_time__lte=at)
 
+    def lacking_dialog(self) -> CorrespondenceQuerySet:
+        """Shown to their recipients here, and not in the dialog service yet."""
+        published = self.filter(published_at__isnull=False, purged_at__isnull=True)
+        return published.filter(dialog_created_at__isnull=True).exclude(status=CorrespondenceStatus.FAILED)
+
     def ever(self, status: CorrespondenceStatus) -> CorrespondenceQuerySet:
         """Letters that have had this status at any time, as their columns tell without a look at the history."""
         if status == CorrespondenceStatus.FETCHED:
@@ -117,6 +122,12 @@ class Correspondence(models.Model):
     dialog_id = models.UUIDField(null=True, blank=True, unique=True, help_text="Its own dialog.")
     host_dialog_id = models.UUIDField(null=True, blank=True, help_text="The dialog it is a transmission of.")
     transmission_id = models.UUIDField(null=True, blank=True, unique=True)
+    dialog_created_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the dialog service took its dialog, or its transmission."
+    )
+    dialog_removed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its own dialog left the dialog service."
+    )
 
     objects = CorrespondenceQuerySet.as_manager()
 
@@ -158,6 +169,12 @@ class Correspondence(models.Model):
                 name="correspondence_reserved_is_final",
                 condition=~Q(status=CorrespondenceStatus.RESERVED) | Q(published_at__isnull=True),
                 violation_error_message="A reserved letter is never published.",
+            ),
+            models.CheckConstraint(
+                name="correspondence_only_its_own_dialog_is_removed",
+                condition=Q(dialog_removed_at__isnull=True)
+                | Q(dialog_created_at__isnull=False, dialog_id__isnull=False),
+                violation_error_message="Only a letter's own dialog is removed, once it was created.",
             ),
         ]
         indexes = [

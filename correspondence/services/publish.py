@@ -18,6 +18,7 @@ from django.utils import timezone
 from attachments.enums import AttachmentStatus
 from attachments.models import AttachmentStatusEvent, MessageAttachment
 from correspondence.enums import CorrespondenceStatus
+from correspondence.jobs import defer_dialogs
 from correspondence.models import Correspondence, Message, StatusEvent
 from correspondence.services.actors import SYSTEM
 from correspondence.services.initialize.rules_recipients import organisations_without_a_role
@@ -26,6 +27,7 @@ from journal.services.events import EventData, record_events
 from journal.services.follow_ups import FollowUpData, open_follow_ups, resolve_follow_ups
 from notifications.services.cancel import cancel_orders
 from notifications.services.release import release_orders
+from registry.ids import uuid7
 from registry.services.directory import find_parties, reserved_persons
 
 CHUNK = 500
@@ -53,7 +55,7 @@ GUARDED = """
 PUBLISH = GUARDED.format(
     changes=f"""
         status = {S.PUBLISHED:d}, published_at = %(at)s, ready_at = COALESCE(letter.ready_at, %(at)s),
-        transmission_id = CASE WHEN letter.host_dialog_id IS NOT NULL THEN gen_random_uuid() END
+        transmission_id = CASE WHEN letter.host_dialog_id IS NOT NULL THEN %(transmission_id)s END
     """
 )
 FAIL = GUARDED.format(changes=f"status = {S.FAILED:d}, failed_at = %(at)s")
@@ -162,7 +164,8 @@ def _change(statement: str, ids: list[uuid.UUID], at: datetime) -> list[_Changed
     if not ids:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"at": at, "ids": ids})
+        # A transmission has one recipient (1045), so one id will do; the dialog service takes version 7 only.
+        cursor.execute(statement, {"at": at, "ids": ids, "transmission_id": uuid7()})
         return [_Changed(*row) for row in cursor.fetchall()]
 
 
@@ -180,6 +183,7 @@ def _after_publishing(message: Message, published: list[_Changed], at: datetime)
     )
     ids = [letter.id for letter in published]
     release_orders(correspondence_ids=ids, at=at)
+    defer_dialogs(message_id=message.pk)
     resolve_follow_ups(
         FollowUpKind.FAILED_PUBLISH,
         [str(identity) for identity in ids],

@@ -15,6 +15,7 @@ from correspondence.errors import (
     CorrespondenceAlreadyPurged,
     CorrespondenceNotFound,
 )
+from correspondence.jobs import defer_dialog_removal
 from correspondence.models import Correspondence, Message
 from correspondence.services.access import Sides, has_read_scope, letter_of, sides_of
 from correspondence.services.actors import Actor
@@ -85,6 +86,8 @@ def _purge(letter: Correspondence, role: Role, party: PartyInfo) -> None:
     transition(letter, status, actor=Actor.party(party), at=now)
     cancel_orders(correspondence_ids=[letter.pk], reason=reason, at=now)
     resolve_follow_ups(FollowUpKind.FAILED_PUBLISH, [str(letter.pk)], resolution=reason, at=now)
+    if letter.published_at:
+        defer_dialog_removal(correspondence_id=letter.pk)
     # Two last letters purged at the same time: the second waits here, and sees that it is the last.
     Message.objects.select_for_update(no_key=True).get(pk=letter.message_id)
     if not Correspondence.objects.filter(message=letter.message_id, purged_at__isnull=True).exists():

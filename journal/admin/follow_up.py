@@ -22,6 +22,7 @@ TONES: dict[str, str] = {
     FollowUpKind.FAILED_PUBLISH: "bad",
     FollowUpKind.INFECTED_ATTACHMENT: "bad",
     FollowUpKind.UNREAD_CONFIDENTIAL: "info",
+    FollowUpKind.FAILED_DIALOG: "warn",
 }
 
 
@@ -68,9 +69,7 @@ class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
     change_form_template = "admin/journal/followup/change_form.html"
     list_title = "Follow-ups"
     list_help = "What needs a person. Search by the id of the letter, order or attachment it is about."
-    empty_help = (
-        "Nothing needs you here. Missing contacts, failed deliveries and failed letters appear by themselves."
-    )
+    empty_help = "Nothing needs you here. Missing contacts, failed deliveries, failed letters and dialogs appear by themselves."
     list_display = ["opened_at", "what", "summary", "letter", "assigned_to", "done"]
     list_display_links = ["what"]
     list_filter = [StateFilter, "kind", AssigneeFilter]

@@ -10,6 +10,7 @@ from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Correspondence
 from notifications.models import Order
 from notifications.services.delivery.deliver import deliver_due
+from registry.admin.base import moment
 from registry.models import AuditEntry, Party, Reservation
 from tests.admin.conftest import told
 from tests.support.letters import letter, publish, send, send_and_publish
@@ -23,6 +24,11 @@ def page_of(letter_):
 def resend_of(letter_):
     order = letter_.orders.get(repeats=None)
     return reverse("admin:correspondence_correspondence_resend", args=[letter_.pk, order.pk])
+
+
+def facts_of(letter_):
+    fresh = Correspondence.objects.get(pk=letter_.pk)
+    return {name: value for name, value, _ in letter_page(fresh).facts}
 
 
 def failed_letter(sender):
@@ -106,6 +112,32 @@ def test_personal_number_is_masked_on_the_page_and_in_the_list(sender, desk):
 
     assert [PERSON in text for text in texts] == [False, False]
     assert ["048259*****" in text for text in texts] == [True, True]
+
+
+def test_page_tells_where_the_dialog_is(sender, desk, settings):
+    published = send_and_publish(sender)
+    letters, told_before = Correspondence.objects.filter(pk=published.pk), facts_of(published)
+    settings.DIALOG_SERVICE_URL = "https://dialogs.example.no"
+    waiting = facts_of(published)
+    letters.update(dialog_created_at=published.published_at)
+    there = facts_of(published)
+    letters.update(dialog_removed_at=published.published_at)
+
+    states = [
+        facts.get("In the dialog service") for facts in (told_before, waiting, there, facts_of(published))
+    ]
+    since = moment(published.published_at)
+    assert states == [None, "Not yet", f"Since {since}", f"Removed {since}"]
+    assert str(published.dialog_id) in desk.get(page_of(published)).content.decode()
+
+
+def test_page_names_the_dialog_that_the_letter_is_a_transmission_of(sender, desk):
+    host = send_and_publish(sender)
+    reference = {"referenceType": "DialogportenDialogId", "referenceValue": str(host.dialog_id)}
+    facts = facts_of(send_and_publish(sender, letter(correspondence={"externalReferences": [reference]})))
+
+    assert (facts["Transmission of the dialog"], "Dialog" in facts) == (host.dialog_id, False)
+    assert facts["Transmission"]
 
 
 def test_unknown_letter_leads_back_to_the_list(desk):

@@ -8,7 +8,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
-from django.db import connections
+
+from tests.support.parallel import with_own_connection
 
 
 class Mailbox:
@@ -38,17 +39,10 @@ class Mailbox:
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
         if self.before_taking:
-            await asyncio.to_thread(_with_own_connection, self.before_taking)
+            await asyncio.to_thread(with_own_connection, self.before_taking)
         lines = envelope.content.replace(b"\r\n", b"\n")  # as a mail program shows it
         self.mails.append(message_from_bytes(lines, policy=policy.default))
         return "250 taken"
-
-
-def _with_own_connection(work: Callable[[], None]) -> None:
-    try:
-        work()
-    finally:
-        connections.close_all()
 
 
 @contextmanager

@@ -120,9 +120,7 @@ def _check(request: InitializeRequest, caller: Caller, incoming: Sequence[NewFil
     check_dates(request, at)
     check_texts(request)
     check_references(request)
-    host_dialog_id = check_host_dialog(
-        request, owner_org=resource.owner_org, resource_type=resource.resource_type
-    )
+    host_dialog_id = check_host_dialog(request, resource=resource)
     files = check_attachments(request, incoming, owner_org=resource.owner_org, at=at)
     check_reply_options(request)
     if request.notification:

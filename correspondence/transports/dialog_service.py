@@ -1,0 +1,134 @@
+"""The national dialog service over HTTP: the service owner's side of its API, `…/serviceowner/dialogs`."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from django.conf import settings
+
+from registry.errors import RegistryUnavailable
+
+TIMEOUT_SECONDS = 10
+SHOWN_OF_AN_ANSWER = 300
+RESOURCE_PREFIX = "urn:altinn:resource:"
+NOT_OURS, GONE = 403, (404, 410)
+CONFLICT, CHANGED_MEANWHILE, AGAINST_A_RULE = 409, 412, 422
+PERHAPS_THERE = (CONFLICT, AGAINST_A_RULE)
+"""How the service answers a second creation; which of the two has changed between its versions."""
+TOKEN_REFUSED, TIMED_OUT, TOO_MANY, AWAY = 401, 408, 429, 503
+FIRST_REDIRECT, FIRST_REFUSAL, FIRST_SERVER_ERROR = 300, 400, 500
+
+
+class DialogServiceFailed(RegistryUnavailable):
+    """This call failed; the same one may succeed later."""
+
+
+class DialogServiceDown(DialogServiceFailed):
+    """No call can succeed now: no answer, a refused token, a wrong address, too many calls."""
+
+
+class DialogRefused(Exception):
+    """The service will not take this as it is; the text is its own answer, for operators and not for logs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundDialog:
+    """What the checks need; a dialog that the service keeps from us shows nothing."""
+
+    resource_id: str = ""
+    owner_code: str = ""
+    party_urn: str = ""
+
+
+class DialogService:
+    """Each call raises DialogServiceDown or DialogServiceFailed."""
+
+    def __init__(self, session: requests.Session) -> None:
+        self.dialogs = f"{settings.DIALOG_SERVICE_URL}/serviceowner/dialogs"
+        self.session = session
+
+    def find(self, dialog_id: uuid.UUID) -> FoundDialog | None:
+        """The dialog, or None when there is none or it has been deleted."""
+        answer = self._call("GET", f"/{dialog_id}")
+        if answer.status_code in GONE:
+            return None
+        if answer.status_code == NOT_OURS:
+            return FoundDialog()
+        if answer.status_code >= FIRST_REFUSAL:
+            raise DialogServiceFailed(f"HTTP {answer.status_code}")
+        return _found(answer)
+
+    def create_dialog(self, dialog_id: uuid.UUID, body: dict[str, Any]) -> None:
+        """Make it, or find it made by an earlier call. Raises DialogRefused."""
+        self._create("", f"/{dialog_id}", {"id": str(dialog_id), **body})
+
+    def create_transmission(
+        self, dialog_id: uuid.UUID, transmission_id: uuid.UUID, body: dict[str, Any]
+    ) -> None:
+        """Add it to the dialog, or find it added by an earlier call. Raises DialogRefused."""
+        path = f"/{dialog_id}/transmissions"
+        self._create(path, f"{path}/{transmission_id}", {"id": str(transmission_id), **body})
+
+    def delete_dialog(self, dialog_id: uuid.UUID) -> None:
+        """Take it out of the recipient's inbox, or find it gone. Raises DialogRefused."""
+        answer = self._call("DELETE", f"/{dialog_id}")
+        if answer.status_code not in GONE:
+            _check_taken(answer)
+
+    def _create(self, path: str, own_path: str, body: dict[str, Any]) -> None:
+        answer = self._call("POST", path, body)
+        is_there = answer.status_code in PERHAPS_THERE and self._call("GET", own_path).ok
+        if not is_there:
+            _check_taken(answer)
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> requests.Response:
+        """The answer, unless it is an outage. No error's text holds the token, and none but a refusal's the answer."""
+        token = settings.DIALOG_SERVICE_TOKEN.read()
+        try:
+            answer = self.session.request(
+                method,
+                self.dialogs + path,
+                json=body,
+                headers={"Authorization": f"Bearer {token}"} if token else {},
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise DialogServiceDown(type(error).__name__) from error
+        status = answer.status_code
+        if FIRST_REDIRECT <= status < FIRST_REFUSAL or status in {TOKEN_REFUSED, TOO_MANY, AWAY}:
+            raise DialogServiceDown(f"HTTP {answer.status_code}")
+        if status == TIMED_OUT or status >= FIRST_SERVER_ERROR:
+            raise DialogServiceFailed(f"HTTP {answer.status_code}")
+        return answer
+
+
+@contextmanager
+def dialog_service() -> Iterator[DialogService]:
+    """One connection for many calls."""
+    with requests.Session() as session:
+        yield DialogService(session)
+
+
+def _check_taken(answer: requests.Response) -> None:
+    if answer.status_code in {CONFLICT, CHANGED_MEANWHILE}:
+        raise DialogServiceFailed(f"HTTP {answer.status_code}")
+    if answer.status_code >= FIRST_REFUSAL:
+        raise DialogRefused(f"{answer.status_code} {answer.text[:SHOWN_OF_AN_ANSWER]}".strip())
+
+
+def _found(answer: requests.Response) -> FoundDialog | None:
+    try:
+        dialog = answer.json()
+        if dialog.get("deletedAt"):
+            return None
+        return FoundDialog(
+            resource_id=str(dialog["serviceResource"]).removeprefix(RESOURCE_PREFIX),
+            owner_code=str(dialog.get("org") or ""),
+            party_urn=str(dialog["party"]),
+        )
+    except (ValueError, KeyError, AttributeError) as error:
+        raise DialogServiceFailed("The answer is not a dialog.") from error

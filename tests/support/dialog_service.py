@@ -1,0 +1,109 @@
+"""A small dialog service on a real socket: keeps what it is given, notes every call, and fails when it is told to."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from tests.support.parallel import with_own_connection
+
+BASE = "/dialogporten/api/v1"
+
+
+@dataclass(frozen=True)
+class Call:
+    method: str
+    path: str
+    """Below `…/serviceowner/dialogs`."""
+    authorization: str | None
+    body: Any
+
+
+@dataclass
+class DialogServiceStandIn:
+    url: str = ""
+    calls: list[Call] = field(default_factory=list)
+    things: dict[str, Any] = field(default_factory=dict)
+    """Dialogs and transmissions by path."""
+    answers: list[int] = field(default_factory=list)
+    """Statuses given to the next calls instead of doing what they ask."""
+    delay: float = 0
+    before_answering: Callable[[], object] | None = None
+    """Done once, while the next caller waits."""
+
+    def add_dialog(self, identity: object, *, party: str, resource: str, org: str = "digdir", **more) -> None:
+        dialog = {"party": party, "serviceResource": f"urn:altinn:resource:{resource}", "org": org}
+        self.things[f"/{identity}"] = dialog | more
+
+    @property
+    def made(self) -> list[tuple[str, str]]:
+        return [(call.method, call.path) for call in self.calls]
+
+    def answer(self, call: Call) -> tuple[int, Any]:
+        self.calls.append(call)
+        time.sleep(self.delay)
+        if self.before_answering:
+            work, self.before_answering = self.before_answering, None
+            with_own_connection(work)
+        if self.answers:
+            return self.answers.pop(0), {"title": "As the test wants it"}
+        if call.method == "POST":
+            return self._create(call)
+        if call.path not in self.things:
+            return 404, {"title": "Not found"}
+        return (
+            (204, None)
+            if call.method == "DELETE" and self.things.pop(call.path)
+            else (200, self.things[call.path])
+        )
+
+    def _create(self, call: Call) -> tuple[int, Any]:
+        if call.path and call.path.removesuffix("/transmissions") not in self.things:
+            return 404, {"title": "No such dialog"}
+        path = f"{call.path}/{call.body['id']}"
+        if path in self.things:
+            return 409, {"title": "It exists already"}
+        self.things[path] = call.body
+        return 201, call.body["id"]
+
+
+@contextmanager
+def dialog_service_stand_in() -> Iterator[DialogServiceStandIn]:
+    stand_in = DialogServiceStandIn()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_any(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length)) if length else None
+            path = self.path.removeprefix(f"{BASE}/serviceowner/dialogs")
+            status, answer = stand_in.answer(
+                Call(self.command, path, self.headers.get("Authorization"), body)
+            )
+            data = b"" if answer is None else json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = do_DELETE = handle_any  # noqa: N815 - the library's names
+
+        def log_message(self, *args) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    stand_in.url = f"http://127.0.0.1:{server.server_port}{BASE}"
+    try:
+        yield stand_in
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
