@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from correspondence_site import environment as env
+from correspondence_site.attachment_storage import storage_from_url
 from correspondence_site.database import database_from_url
 from correspondence_site.log_configuration import logging_for
 from correspondence_site.oauth.access_tokens import lifetime
@@ -186,12 +187,8 @@ ATTACHMENT_STORAGE_URL = env.text(
     "ATTACHMENT_STORAGE_URL",
     f"file://{CORRESPONDENCE_VAR}/attachments",
     shown_default="`file://$CORRESPONDENCE_VAR/attachments`",
-    meaning="Where attachments are stored.",
+    meaning="Where attachments are stored: `file:///folder`, or `s3://bucket/prefix` with the usual AWS variables.",
 )
-if not ATTACHMENT_STORAGE_URL.startswith("file://"):
-    raise ImproperlyConfigured(
-        "ATTACHMENT_STORAGE_URL must begin with file:// (s3:// follows in a later version)."
-    )
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
@@ -199,10 +196,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         if IS_PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
-    "attachments": {
-        "BACKEND": "attachments.transports.storage.LocalAttachmentStorage",
-        "OPTIONS": {"location": ATTACHMENT_STORAGE_URL.removeprefix("file://")},
-    },
+    "attachments": storage_from_url(ATTACHMENT_STORAGE_URL),
 }
 UPLOAD_IDLE_SECONDS = env.number(
     "UPLOAD_IDLE_SECONDS",
@@ -213,11 +207,14 @@ UPLOAD_LIFE_SECONDS = 3 * UPLOAD_IDLE_SECONDS
 """An upload that gave no sign of life for so long may be repeated: its process is gone."""
 CLAMD_URL = env.text(
     "CLAMD_URL",
-    meaning="clamd; unset: attachments are not scanned. `simulated:` (not in production) finds the EICAR test text only.",
+    meaning="ClamAV: `tcp://host:3310` or `unix:///run/clamav/clamd.ctl`; unset: attachments are not scanned. "
+    "`simulated:` (not in production) finds the EICAR test text only.",
 )
-if CLAMD_URL and (IS_PRODUCTION or not CLAMD_URL.startswith("simulated:")):
+if CLAMD_URL and not CLAMD_URL.startswith(
+    ("tcp://", "unix:///") if IS_PRODUCTION else ("tcp://", "unix:///", "simulated:")
+):
     raise ImproperlyConfigured(
-        "CLAMD_URL: this version has only the simulated scanner, for demo and test; unset it to go on without."
+        "CLAMD_URL must begin with tcp:// or unix:/// (simulated: will do outside production)."
     )
 
 # --- Notifications --------------------------------------------------------------------------------------

@@ -36,6 +36,8 @@ from registry.ids import uuid7
 from registry.services.directory import caller_party, store_new_parties
 
 MAX_BYTES = 50_000_000_000
+ABANDONED = 100
+"""Released at once."""
 REPEATABLE = "The upload ended before all bytes were stored; it may be repeated."
 
 log = structlog.get_logger()
@@ -171,3 +173,21 @@ def _release(attachment: Attachment, key: str, party: PartyInfo, error: BaseExce
             change_status(
                 [attachment], AttachmentStatus.FAILED, actor=Actor.of(party), at=timezone.now(), text=text
             )
+
+
+def release_abandoned() -> None:
+    """Uploads whose process died: no bytes were accepted, so the id may be tried again."""
+    silent_since = timezone.now() - timedelta(seconds=settings.UPLOAD_LIFE_SECONDS)
+    with transaction.atomic():
+        dead = list(
+            Attachment.objects.abandoned(silent_since).select_for_update(skip_locked=True, no_key=True)[
+                :ABANDONED
+            ]
+        )
+        for attachment in dead:
+            attachment_storage().forget_parts(storage_folder(attachment.pk))
+        freed = Attachment.objects.filter(pk__in=[attachment.pk for attachment in dead])
+        freed.update(upload_id=None, upload_seen_at=None)
+        change_status(dead, AttachmentStatus.FAILED, actor=Actor(), at=timezone.now(), text=REPEATABLE)
+    if dead:
+        log.warning("abandoned_uploads_released", attachments=len(dead))

@@ -21,6 +21,7 @@ TONES: dict[str, str] = {
     FollowUpKind.FAILED_DELIVERY: "warn",
     FollowUpKind.FAILED_PUBLISH: "bad",
     FollowUpKind.INFECTED_ATTACHMENT: "bad",
+    FollowUpKind.SCANNER_DOWN: "bad",
     FollowUpKind.UNREAD_CONFIDENTIAL: "info",
     FollowUpKind.FAILED_DIALOG: "warn",
 }
