@@ -7,7 +7,7 @@ cannot tell that from an outage.
 import re
 import socket
 import struct
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -39,9 +39,11 @@ class ClamdScanner:
         if self.url.scheme == "tcp":
             address = (self.url.hostname or "localhost", self.url.port or DEFAULT_PORT)
             return socket.create_connection(address, timeout=TIMEOUT_SECONDS)
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(TIMEOUT_SECONDS)
-        connection.connect(self.url.path)
+        with ExitStack() as when_it_fails:
+            connection = when_it_fails.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            connection.settimeout(TIMEOUT_SECONDS)
+            connection.connect(self.url.path)
+            when_it_fails.pop_all()
         return connection
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("attachments", "0004_complete"),
+        ("attachments", "0004_expiry_and_scan_notes"),
         ("correspondence", "0005_dialogs_in_the_dialog_service"),
         ("journal", "0003_follow_up_of_a_failed_dialog"),
         ("notifications", "0004_resend_permission"),

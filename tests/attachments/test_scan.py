@@ -85,7 +85,7 @@ def test_finding_fails_the_upload_and_nobody_gets_the_bytes(sender):
     overview = sender.get(f"/attachment/{identity}").json()
     assert (overview["status"], overview["statusText"]) == (
         "Failed",
-        "Malware was found: Eicar-Test-Signature.",
+        "Not accepted by the scanner: Eicar-Test-Signature.",
     )
     attachment = Attachment.objects.get()
     assert (attachment.scan_result, attachment.storage_key) == (ScanResult.INFECTED, f"quarantine/{key}")
