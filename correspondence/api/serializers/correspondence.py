@@ -72,7 +72,7 @@ class LetterAnswer:
         return next(event for event in reversed(self.events) if event.status == self.letter.status)
 
     def text(self, text: str) -> str:
-        return fill_in_name(text, self.letter.recipient_name) if self.opened.shows_content else ""
+        return fill_in_name(text, self.letter.name_in_texts) if self.opened.shows_content else ""
 
     @property
     def body(self) -> str:
