@@ -49,6 +49,9 @@ class PartyAccess:
     resource_id: str
 
 
+NAMED_IN_TEXTS = (RecipientKind.ORGANIZATION, RecipientKind.PERSON)
+
+
 class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
     def visible_to(self, access: PartyAccess) -> CorrespondenceQuerySet:
         """What the party may know exists: all that it sent, and what it received once published and not failed since."""
@@ -210,6 +213,11 @@ class Correspondence(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def name_in_texts(self) -> str:
+        """What `{{recipientName}}` stands for: only organisations and persons have a name there (initialize.md 3.5)."""
+        return self.recipient_name if self.recipient_kind in NAMED_IN_TEXTS else ""
 
     @property
     def is_purged(self) -> bool:
