@@ -15,7 +15,7 @@ from jwcrypto.jws import JWS
 from jwcrypto.jwt import JWT
 
 from registry.callers import Caller
-from registry.claims import ORGANISATION_AUTHORITY, caller_of
+from registry.claims import ORGANISATION_AUTHORITY, SYSTEM_USER_TYPE, caller_of
 from registry.enums import TokenKind
 from registry.services.issuers import remote_key
 from registry.services.keys import ring
@@ -23,7 +23,6 @@ from registry.services.keys import ring
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "EdDSA"]
 OWN_ALGORITHM = "RS256"
 ALTINN_PATH = "/authentication/api/v1/openid/"
-SYSTEM_USER_TYPE = "urn:altinn:systemuser"
 
 
 class InvalidToken(Exception):
