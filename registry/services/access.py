@@ -69,6 +69,8 @@ def own_urn(caller: Caller) -> str:
 
 def _customer_urn(caller: Caller) -> str:
     """Whom a system user acts for, while the registry has it as active and the token agrees (access.md 4.2)."""
+    if caller.system_user is None:
+        return ""
     registered = SystemUser.objects.filter(uuid=caller.system_user, active=True)
     if caller.kind != TokenKind.DIALOGPORTEN:
         registered = registered.filter(organisation__urn=caller.party_urn)
