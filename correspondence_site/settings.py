@@ -273,6 +273,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_TOKEN": None,
 }
 OAUTH2_PROVIDER = {
+    # Nothing but `client_credentials`: the server that is set otherwise also tries the operators' passwords.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_BACKEND_CLASS": "correspondence_site.oauth.token.FormParameters",
     "ACCESS_TOKEN_GENERATOR": "correspondence_site.oauth.access_tokens.access_token",
     "EXTRA_SERVER_KWARGS": {"token_expires_in": lifetime},
     "SCOPES_BACKEND_CLASS": "correspondence_site.oauth.scopes.ClientScopes",

@@ -162,7 +162,7 @@ def _unverified(token: str) -> tuple[str, dict[str, Any]]:
         parsed.deserialize(token)
         header = json.loads(parsed.objects["protected"])
         claims = json.loads(parsed.objects["payload"])
-    except (JWException, ValueError, KeyError, TypeError) as error:
+    except (JWException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidToken("The token cannot be read.") from error
     if not isinstance(claims, dict) or not isinstance(header.get("kid"), str):
         raise InvalidToken("The token names no key or holds no claims.")
