@@ -49,7 +49,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", meaning="Origins truste
 
 
 def _served_url() -> str:
-    """What `serve` last wrote, so that a command run beside it builds the same links."""
+    """What the running `serve` or `demo` wrote, so that a command run beside it builds the same links."""
     try:
         return (CORRESPONDENCE_VAR / "public_url").read_text(encoding="utf-8").strip()
     except OSError:
