@@ -72,13 +72,13 @@ def _identity(claims: dict[str, Any], kind: TokenKind) -> _Identity:
         return _Identity(party_urn=_person(claims) if claims.get("pid") else _urn(email))
     if any(claims.get(name) for name in PERSONAL):
         external = claims.get("urn:altinn:party:external-identifier")
-        return _Identity(party_urn=_person(claims) or _urn(external))
+        return _Identity(party_urn=_person(claims) if claims.get("pid") else _urn(external))
     return _of_organisation(claims)
 
 
 def _of_dialog(claims: dict[str, Any]) -> _Identity:
     """`c` acts on behalf of `p`, with rights of its own only; `y` stands for a system user (access.md 1.3)."""
-    acting, represented, system = (_urn(claims.get("c")), _urn(claims.get("p")), claims.get("y"))
+    acting, represented, system = _urn(claims.get("c")), _urn(claims.get("p")), claims.get("y")
     return _Identity(
         party_urn=acting or (represented if system else ""),
         on_behalf_of=represented,

@@ -44,6 +44,12 @@ TOKENS = {
     "person": ((A, M), {"pid": PERSON, **COMPANYS_CLIENT}, PERSON_URN, None),
     "person by the owner's client": ((A, M), {"pid": PERSON, **OWNERS_CLIENT}, PERSON_URN, None),
     "person with unreadable number": ((A, M), {"pid": "01234567890", **OWNERS_CLIENT}, NOBODY, None),
+    "person with two names": (
+        (A, M),
+        {"pid": "01234567890", "urn:altinn:party:external-identifier": EMAIL_URN},
+        NOBODY,
+        None,
+    ),
     "person and system user": ((A, M), {"pid": PERSON, **acting(ACTIVE)}, PERSON_URN, None),
     "e-mail user": (
         (A,), {"urn:altinn:party:external-identifier": EMAIL_URN, **COMPANYS_CLIENT}, EMAIL_URN, None,
