@@ -75,9 +75,10 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
         return published.filter(dialog_created_at__isnull=True).exclude(status=CorrespondenceStatus.FAILED)
 
     def ever(self, status: CorrespondenceStatus) -> CorrespondenceQuerySet:
-        """Letters that have had this status at any time, as their columns tell without a look at the history."""
-        if status == CorrespondenceStatus.FETCHED:
-            return self.filter(pk__in=Correspondence.objects.filter(fetches__isnull=False))
+        """Letters that have had this status at any time, as their columns tell without a look at the history.
+
+        A fetch is no status of a letter, so nothing is found by it (lifecycle.md 4.3).
+        """
         return self.filter(EVER[status]) if status in EVER else self.none()
 
     def with_idempotency_key(self, key: uuid.UUID, *, owner_org: str) -> CorrespondenceQuerySet:

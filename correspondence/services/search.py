@@ -83,6 +83,10 @@ def _found(request: SearchRequest, access: PartyAccess) -> CorrespondenceQuerySe
         return letters.filter(message__idempotency_key=request.idempotency_key)
     if request.altinn2_id is not None or access.role not in ROLES[request.role]:
         return letters.none()
+    if (
+        request.resource_id != access.resource_id
+    ):  # a prefixed id opens the search and matches nothing (api.md 5.3)
+        return letters.none()
     if access.role == Role.RECIPIENT and request.status in BEFORE_PUBLISHING:
         return letters.none()
     return _filtered(letters, request)

@@ -58,8 +58,9 @@ class Client:
     def upload(
         self, path: str, data: bytes, content_type: str = "application/octet-stream", **headers: str
     ) -> Any:
-        # The type is named again because Django's client leaves it out for an empty body.
-        answer = self.http.post(
+        # `post` would encode the bytes anew; the type is named again because it is left out for an empty body.
+        answer = self.http.generic(
+            "POST",
             BASE + path,
             data,
             content_type=content_type,
