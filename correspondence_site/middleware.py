@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 TRACE_ID_LENGTH = 32
 TRACE_PARTS = 4
+DOCUMENT = "/correspondence/api/v1/swagger"
 CASE_SENSITIVE = ("/admin", "/static")
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -25,7 +26,7 @@ class RequestIdentityMiddleware:
         request.META["correspondence.trace_id"] = trace_id
         with structlog.contextvars.bound_contextvars(trace_id=trace_id):
             response = self.get_response(request)
-        if not request.path.startswith(CASE_SENSITIVE):
+        if not request.path.lower().startswith((*CASE_SENSITIVE, DOCUMENT)):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

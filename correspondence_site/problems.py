@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.response import Response
 
+from correspondence_site.answers import empty
 from registry.api.authentication import MaskinportenTokenNotTaken
 from registry.api.errors import ContractValidationError, PlainAnswer
 from registry.api.views import UnsupportedMediaType
@@ -110,11 +111,13 @@ def _bare(exc: Exception) -> HttpResponse | None:
             exc.problem, status=403, headers=exc.headers, content_type="application/json; charset=utf-8"
         )
     if isinstance(exc, PlainAnswer):
-        return _without_type(HttpResponse(exc.text, status=exc.status_code, headers=exc.headers))
+        answer = empty(exc.status_code, exc.headers)
+        answer.content = exc.text.encode()
+        return answer
     if isinstance(exc, PermissionDenied):
-        return _without_type(HttpResponse(status=403))
+        return empty(403)
     if isinstance(exc, NotAuthenticated | AuthenticationFailed):
-        return _without_type(HttpResponse(status=401, headers={"WWW-Authenticate": _challenge(exc)}))
+        return empty(401, {"WWW-Authenticate": _challenge(exc)})
     return None
 
 
@@ -124,12 +127,13 @@ def _challenge(exc: NotAuthenticated | AuthenticationFailed) -> str:
     return f'Bearer error="invalid_token", error_description="{exc.detail}"'
 
 
-def _without_type(response: HttpResponse) -> HttpResponse:
-    del response.headers["Content-Type"]
-    return response
-
-
 def not_found(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """No route matches: 404 with an empty body."""
     del exception  # Django hands it over by name
-    return _without_type(HttpResponse(status=404))
+    return empty(404)
+
+
+def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django itself refuses the request (its host, the number of its fields): 400 with an empty body."""
+    del exception  # Django hands it over by name
+    return empty(400)

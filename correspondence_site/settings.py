@@ -50,7 +50,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", meaning="Origins truste
 
 
 def _served_url() -> str:
-    """What `serve` last wrote, so that a command run beside it builds the same links."""
+    """What the running `serve` or `demo` wrote, so that a command run beside it builds the same links."""
     try:
         return (CORRESPONDENCE_VAR / "public_url").read_text(encoding="utf-8").strip()
     except OSError:
@@ -285,6 +285,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_TOKEN": None,
 }
 OAUTH2_PROVIDER = {
+    # Nothing but `client_credentials`: the server that is set otherwise also tries the operators' passwords.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_BACKEND_CLASS": "correspondence_site.oauth.token.FormParameters",
     "ACCESS_TOKEN_GENERATOR": "correspondence_site.oauth.access_tokens.access_token",
     "EXTRA_SERVER_KWARGS": {"token_expires_in": lifetime},
     "SCOPES_BACKEND_CLASS": "correspondence_site.oauth.scopes.ClientScopes",

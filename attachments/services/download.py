@@ -14,6 +14,8 @@ from attachments.models import Attachment, MessageAttachment
 from attachments.services.access import attachment_for_sender
 from attachments.transports.storage import attachment_storage
 from registry.callers import Caller
+from registry.models import User
+from registry.services.audit import record_audit
 
 
 def download_as_sender(*, caller: Caller, attachment_id: uuid.UUID) -> Attachment:
@@ -57,3 +59,27 @@ def open_stored(attachment: Attachment, *, start: int = 0, length: int | None = 
         return attachment_storage().read(attachment.storage_key, start=start, length=length)
     except FileNotFoundError as error:
         raise CannotDownloadPurgedAttachment from error
+
+
+class DownloadRefused(Exception):
+    """An operator cannot have the bytes; the message says why."""
+
+
+def download_as_operator(*, operator: User, attachment: Attachment, reason: str) -> None:
+    """Record that an operator takes the bytes, before it gets them. Raises DownloadRefused."""
+    if not reason.strip():
+        raise DownloadRefused("Give a reason: it is kept in the audit trail.")
+    if attachment.scan_result == ScanResult.INFECTED:
+        raise DownloadRefused("Malware was found in it: its bytes are in quarantine.")
+    try:
+        check_stored(attachment)
+    except (CannotDownloadPurgedAttachment, CannotDownloadExpiredAttachment) as gone:
+        raise DownloadRefused(str(gone)) from gone
+    record_audit(
+        operator=operator,
+        action="attachment.download",
+        object_type="attachments.attachment",
+        object_id=str(attachment.pk),
+        reason=reason.strip(),
+        after={"checksum": attachment.checksum},
+    )

@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
-from correspondence.admin.forms import ReasonForm
 from correspondence.models import Correspondence
 from correspondence.services.retry_publishing import RetryRefused, retry_publishing
 from notifications.errors import ResendRefused
 from notifications.models import Order
 from notifications.services.resend import resend_order
+from registry.admin.forms import ReasonForm
 from registry.models import User
 
 MAY_RESEND = "notifications.resend_order"

@@ -49,6 +49,9 @@ class PartyAccess:
     resource_id: str
 
 
+NAMED_IN_TEXTS = (RecipientKind.ORGANIZATION, RecipientKind.PERSON)
+
+
 class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
     def visible_to(self, access: PartyAccess) -> CorrespondenceQuerySet:
         """What the party may know exists: all that it sent, and what it received once published and not failed since."""
@@ -72,9 +75,10 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
         return published.filter(dialog_created_at__isnull=True).exclude(status=CorrespondenceStatus.FAILED)
 
     def ever(self, status: CorrespondenceStatus) -> CorrespondenceQuerySet:
-        """Letters that have had this status at any time, as their columns tell without a look at the history."""
-        if status == CorrespondenceStatus.FETCHED:
-            return self.filter(pk__in=Correspondence.objects.filter(fetches__isnull=False))
+        """Letters that have had this status at any time, as their columns tell without a look at the history.
+
+        A fetch is no status of a letter, so nothing is found by it (lifecycle.md 4.3).
+        """
         return self.filter(EVER[status]) if status in EVER else self.none()
 
     def with_idempotency_key(self, key: uuid.UUID, *, owner_org: str) -> CorrespondenceQuerySet:
@@ -210,6 +214,11 @@ class Correspondence(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def name_in_texts(self) -> str:
+        """What `{{recipientName}}` stands for: only organisations and persons have a name there (initialize.md 3.5)."""
+        return self.recipient_name if self.recipient_kind in NAMED_IN_TEXTS else ""
 
     @property
     def is_purged(self) -> bool:

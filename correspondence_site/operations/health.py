@@ -6,15 +6,16 @@ from django.core.files.storage import storages
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
-from django.views.decorators.http import require_GET
+
+from correspondence_site.answers import only
 
 
-@require_GET
+@only("GET")
 def live(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-@require_GET
+@only("GET")
 def ready(_request: HttpRequest) -> JsonResponse:
     """200 when everything needed answers, else 503 naming what does not."""
     problems = {name: problem for name, check in CHECKS.items() if (problem := check())}

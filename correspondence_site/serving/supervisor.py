@@ -16,6 +16,8 @@ from typing import Self
 import requests
 from django.conf import settings
 
+from correspondence_site.serving.announcement import Announcement
+
 ROOT = Path(settings.BASE_DIR)
 START_SECONDS = 60
 STOP_SECONDS = 40
@@ -37,6 +39,7 @@ class Supervisor:
         self.web_workers = web_workers
         self.job_concurrency = job_concurrency
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.announcement = Announcement(settings.CORRESPONDENCE_VAR, self.base_url)
 
     @property
     def base_url(self) -> str:
@@ -60,14 +63,13 @@ class Supervisor:
         """Until a signal arrives (the caller's KeyboardInterrupt or SystemExit). Raises ServeError."""
         while True:
             self._check_children()
+            self._announce()
             time.sleep(0.5)
 
     def _start(self) -> None:
         environment = {**os.environ, "WEB_WORKERS": str(self.web_workers)}
         environment.setdefault("PUBLIC_URL", self.base_url)
-        if not os.environ.get("PUBLIC_URL"):
-            settings.CORRESPONDENCE_VAR.mkdir(parents=True, exist_ok=True)
-            (settings.CORRESPONDENCE_VAR / "public_url").write_text(self.base_url, encoding="utf-8")
+        self._announce()
         config = Path(__file__).with_name("gunicorn_conf.py")
         bind = self.base_url.removeprefix("http://")
         self._spawn("web server", environment, "-m", "gunicorn", "--config", str(config), "--bind", bind)
@@ -81,6 +83,11 @@ class Supervisor:
             str(self.job_concurrency),
         )
         self._wait_until_live()
+
+    def _announce(self) -> None:
+        """Also while waiting: whoever was named before may have stopped."""
+        if not os.environ.get("PUBLIC_URL"):
+            self.announcement.make()
 
     def _spawn(self, name: str, environment: dict[str, str], *arguments: str) -> None:
         """In a session of its own, so that Ctrl-C reaches us first and the order of stopping is ours."""
@@ -110,6 +117,7 @@ class Supervisor:
 
     def _stop(self) -> None:
         """The web server first: what it has accepted is queued, and the worker finishes what it has begun."""
+        self.announcement.withdraw()
         for child in self.children.values():
             if child.poll() is None:
                 child.send_signal(signal.SIGTERM)

@@ -100,7 +100,8 @@ class ContractView(APIView):
         """A GUID of the path or query, in any of the usual spellings; else a validation problem under `name`."""
         guid = parse_loose_guid(text)
         if guid is None:
-            raise ContractValidationError({name: [f"The value '{text}' is not valid."]})
+            bound = tuple(_camel(parameter) for parameter in self.kwargs)
+            raise ContractValidationError({name: [f"The value '{text}' is not valid."]}, bound=bound)
         return guid
 
     def _check_method_and_type(self) -> None:
@@ -124,6 +125,11 @@ class ContractView(APIView):
 
     def _content_type(self) -> str:
         return str(self.request.META.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 class UnsupportedMediaType(Exception):

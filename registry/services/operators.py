@@ -5,9 +5,12 @@ from django.contrib.auth.models import Group, Permission
 from registry.models import User
 
 OPERATORS = "Operators"
+SUPERVISORS = "Supervisors"
 OPERATIONAL_APPS = ("registry", "journal", "attachments", "notifications", "correspondence", "procrastinate")
 BEYOND_VIEWING = ("resend_order", "change_correspondence", "change_followup", "change_procrastinatejob")
 """Send again, have a failed letter tried again, work on follow-ups, run jobs again. None of them edits a row."""
+
+FOR_SUPERVISORS = ("download_attachment",)
 
 
 def ensure_operators_group() -> Group:
@@ -16,6 +19,14 @@ def ensure_operators_group() -> Group:
     operational = Permission.objects.filter(content_type__app_label__in=OPERATIONAL_APPS)
     viewing = operational.filter(codename__startswith="view_")
     group.permissions.set(viewing | operational.filter(codename__in=BEYOND_VIEWING))
+    return group
+
+
+def ensure_supervisors_group() -> Group:
+    """What operators may do, and beyond it what needs more trust: take the bytes of an attachment."""
+    group, _ = Group.objects.get_or_create(name=SUPERVISORS)
+    trusted = Permission.objects.filter(codename__in=FOR_SUPERVISORS)
+    group.permissions.set([*ensure_operators_group().permissions.all(), *trusted])
     return group
 
 

@@ -79,6 +79,32 @@ def test_upload_cut_off_leaves_nothing_published_and_may_be_repeated(server, ann
     assert retried(server, announced, sender) == (200, "Published")
 
 
+def test_garbled_chunk_is_the_clients_mistake_and_may_be_repeated(server, announced, sender):
+    connection = raw_upload(server, announced, sender, "Transfer-Encoding: chunked", body=b"zz\r\nx\r\n")
+
+    answer = received(connection)
+
+    assert answer.startswith("HTTP/1.1 502")
+    assert '"errorCode":2002' in answer
+    assert retried(server, announced, sender) == (200, "Published")
+
+
+def test_json_cut_off_between_its_chunks_is_the_clients_mistake(server, sender):
+    parts = urlsplit(server)
+    with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
+        head = [
+            "POST /correspondence/api/v1/attachment HTTP/1.1",
+            f"Host: {parts.netloc}",
+            f"Authorization: Bearer {sender.token}",
+            "Content-Type: application/json",
+            "Transfer-Encoding: chunked",
+        ]
+        connection.sendall("\r\n".join([*head, "", ""]).encode() + b"zz\r\n")
+        answer = connection.recv(100)
+
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
 def test_stalled_upload_is_answered_with_a_time_out(server, announced, sender):
     connection = raw_upload(server, announced, sender, "Content-Length: 1000000", body=b"x" * 1000)
     started = time.monotonic()

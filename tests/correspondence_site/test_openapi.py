@@ -67,3 +67,15 @@ def test_interactive_page_loads_everything_from_here(db):
     assert "//cdn" not in page
     assert "<script>" not in page
     assert "<style>" not in page
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html", "application/yaml", "foo/bar"])
+def test_document_is_json_whatever_is_asked_for(db, accept):
+    answer = Client(None).get("/swagger/v1/swagger.json", {"format": "foo"}, Accept=accept)
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=600")
+
+
+@pytest.mark.contract("api.md#1.3")
+def test_nothing_below_the_page_forbids_keeping_it(db):
+    assert "Cache-Control" not in Client(None).get("/swagger/index.html").headers

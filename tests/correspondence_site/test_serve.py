@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,23 +36,47 @@ def migrated(tmp_path_factory):
     return var
 
 
-@pytest.fixture
-def served(migrated):
+@contextmanager
+def serving(var):
     """The running command, and its base URL."""
-    (migrated / "public_url").unlink(missing_ok=True)
     command = subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--port", "0"],
         cwd=settings.BASE_DIR,
-        env=fresh_environment(migrated),
+        env=fresh_environment(var),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
     lines = [command.stdout.readline() for _ in range(3)]
     assert "Serving at" in lines[-1], lines
-    yield command, (migrated / "public_url").read_text()
-    command.kill()
-    command.communicate()
+    try:
+        yield command, lines[-1].split()[2].rstrip(".")
+    finally:
+        command.kill()
+        command.communicate()
+
+
+@pytest.fixture
+def served(migrated):
+    with serving(migrated) as running:
+        yield running
+
+
+def announced(var):
+    try:
+        return (var / "public_url").read_text()
+    except OSError:
+        return None
+
+
+def accepts(base_url, token):
+    """Whether the server believes a token without scopes: then it refuses the scopes (403), not the token (401)."""
+    answer = requests.get(
+        f"{base_url}/correspondence/api/v1/correspondence",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=20,
+    )
+    return answer.status_code == 403
 
 
 def children(command):
@@ -90,6 +115,42 @@ def test_killed_serve_takes_its_children_along(served, migrated):
     eventually(lambda: not any(alive(pid) for pid in pids), "the children outlived serve")
     assert manage(migrated, "check").returncode == 0
     assert postgres_pids(migrated) == []
+
+
+def test_demo_beside_it_does_not_take_its_place(served, migrated):
+    """What `issue_token` makes afterwards is for the server that still runs."""
+    _, base_url = served
+
+    beside = manage(migrated, "demo", "--check", "--port", "0")
+    token = manage(migrated, "issue_token", "--org", "991825827", "--scope", "none")
+
+    assert (beside.returncode, announced(migrated)) == (0, base_url), beside.stderr
+    assert accepts(base_url, token.stdout.strip())
+
+
+def test_second_server_is_named_once_the_first_has_stopped_and_nobody_after_it(migrated):
+    with serving(migrated) as (first, first_url), serving(migrated) as (second, second_url):
+        while_both_run = announced(migrated)
+        first.send_signal(signal.SIGTERM)
+        first.wait(60)
+        eventually(lambda: announced(migrated) == second_url, "the second was not named")
+        token = manage(migrated, "issue_token", "--org", "991825827", "--scope", "none").stdout.strip()
+        accepted = accepts(second_url, token)
+        second.send_signal(signal.SIGTERM)
+        second.wait(60)
+
+    assert (while_both_run, accepted, announced(migrated)) == (first_url, True, None)
+
+
+def test_what_a_killed_server_left_is_replaced_by_the_next(served, migrated):
+    command, left = served
+    command.kill()
+    command.wait()
+
+    with serving(migrated) as (_, base_url):
+        now = announced(migrated)
+
+    assert (now, now == left) == (base_url, False)
 
 
 def test_child_that_dies_ends_serve_and_is_named(migrated):

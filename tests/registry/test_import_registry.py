@@ -67,7 +67,7 @@ def test_second_import_updates_and_keeps_identities(db):
             {"organisations": [OWNER | {"number": "99182582"}]},
             "organisations[0].number: must be nine digits.",
         ),
-        ({"organisations": [OWNER, OWNER]}, "organisations[1]: stands in the file twice."),
+        ({"organisations": [OWNER, OWNER]}, "organisations[1].number: stands in the file twice."),
         ({"organisations": [UNIT]}, "organisations[0].parent: 310654302 is neither"),
         ({"persons": [PERSON | {"number": "01234567890"}]}, "persons[0].number: must be eleven digits"),
         ({"persons": [PERSON | {"reserved": "yes"}]}, "persons[0].reserved: must be true or false."),
@@ -79,7 +79,7 @@ def test_second_import_updates_and_keeps_identities(db):
         ({"grants": [{"party": "*", "resource": "x", "actions": ["open"]}]}, "grants[0].actions: must list"),
         (
             {"organisations": [OWNER], "contact_points": [{"party": "991825827"}]},
-            "contact_points[0]: needs email",
+            "contact_points[0].email: is missing, and so is mobile.",
         ),
     ],
 )

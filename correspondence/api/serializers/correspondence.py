@@ -12,6 +12,7 @@ from attachments.services.file_names import data_type_of
 from attachments.services.uses import attachments_of
 from correspondence.enums import CorrespondenceStatus, ReferenceType
 from correspondence.models import Correspondence, StatusEvent
+from correspondence.services.markdown import as_text, to_markdown
 from correspondence.services.read import OpenedLetter
 from correspondence.services.texts import fill_in_name, with_reply_options
 from notifications.enums import NotificationChannel
@@ -72,7 +73,7 @@ class LetterAnswer:
         return next(event for event in reversed(self.events) if event.status == self.letter.status)
 
     def text(self, text: str) -> str:
-        return fill_in_name(text, self.letter.recipient_name) if self.opened.shows_content else ""
+        return fill_in_name(text, self.letter.name_in_texts) if self.opened.shows_content else ""
 
     @property
     def body(self) -> str:
@@ -80,6 +81,17 @@ class LetterAnswer:
         if not (self.appends_reply_options and self.opened.shows_content):
             return self.text(message.body)
         return with_reply_options(self.text(message.body), message.reply_options, message.language)
+
+    @property
+    def markdown(self) -> str:
+        """The body for those who show it: Markdown without HTML, in what is appended too."""
+        message = self.letter.message
+        if not self.opened.shows_content:
+            return ""
+        options = [
+            {**option, "linkText": as_text(option["linkText"] or "")} for option in message.reply_options
+        ]
+        return with_reply_options(to_markdown(self.text(message.body)), options, message.language)
 
 
 class CorrespondenceAttachment(serializers.Serializer[MessageAttachment]):

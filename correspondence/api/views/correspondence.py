@@ -58,7 +58,7 @@ class Content(LetterView):
     )
     def get(self, request: Request, correspondence_id: str) -> HttpResponse:
         opened = open_content(caller=self.caller, correspondence_id=self.letter_id(correspondence_id))
-        return HttpResponse(LetterAnswer(opened).body, content_type="text/plain; charset=utf-8")
+        return HttpResponse(LetterAnswer(opened).markdown, content_type="text/plain; charset=utf-8")
 
 
 class MarkAsRead(LetterView):

@@ -159,7 +159,7 @@ def test_generator_makes_persons_and_system_users():
 
     assert verify(person.content.decode()).level == 4
     assert claims_of(person.content.decode())["urn:altinn:partyid"] == 51000002
-    assert verify(system.content.decode()).organisation == "310654302"
+    assert verify(system.content.decode()).party_urn.endswith(":310654302")
 
 
 @pytest.mark.parametrize(
