@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Upper
 
 from attachments.enums import AttachmentStatus, ScanResult
 from registry.enums import ActorKind
@@ -77,7 +77,7 @@ class Attachment(models.Model):
         indexes = [
             models.Index(name="attachment_owner", fields=["owner_org", "-id"]),
             models.Index(name="attachment_checksum", fields=["checksum"], condition=~Q(checksum="")),
-            models.Index(OpClass(Lower("file_name"), name="text_pattern_ops"), name="attachment_file_name"),
+            models.Index(OpClass(Upper("file_name"), name="text_pattern_ops"), name="attachment_file_name"),
             models.Index(
                 name="attachment_expiring",
                 fields=["expires_at"],

@@ -35,7 +35,7 @@ class AttachmentAdmin(ReadOnlyMixin, DeskAdmin[Attachment]):
     change_form_template = "admin/attachments/attachment/change_form.html"
     search_by = {
         "pk": as_uuid,
-        "file_name__lower__startswith": lambda term: text(term).lower(),
+        "file_name__istartswith": text,
         "checksum": lambda term: text(term).lower(),
         "owner_org": as_organisation_number,
     }

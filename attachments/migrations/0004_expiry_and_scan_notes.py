@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             model_name="attachment",
             index=models.Index(
                 django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Lower("file_name"), name="text_pattern_ops"
+                    django.db.models.functions.text.Upper("file_name"), name="text_pattern_ops"
                 ),
                 name="attachment_file_name",
             ),

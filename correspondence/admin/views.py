@@ -31,6 +31,7 @@ class LetterActionView(PermissionRequiredMixin, FormView[ReasonForm]):
     raise_exception = True
     model_admin: Any = None
     heading: ClassVar[str]
+    submit: ClassVar[str]
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -42,8 +43,8 @@ class LetterActionView(PermissionRequiredMixin, FormView[ReasonForm]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         site = self.model_admin.admin_site.each_context(self.request)
-        words = {"opts": self.model_admin.opts, "title": self.heading, "letter": self.letter}
-        return super().get_context_data(**{**site, **words, **kwargs})
+        words = {"opts": self.model_admin.opts, "title": self.heading, "submit": self.submit}
+        return super().get_context_data(**{**site, **words, "letter": self.letter, **kwargs})
 
     def back(self) -> HttpResponse:
         return redirect("admin:correspondence_correspondence_change", self.kwargs["pk"])
@@ -53,6 +54,7 @@ class ResendView(LetterActionView):
     permission_required = MAY_RESEND
     template_name = "admin/correspondence/correspondence/resend.html"
     heading = "Send the notification again"
+    submit = "Send again"
 
     @property
     def order(self) -> Order:
@@ -86,6 +88,7 @@ class RetryView(LetterActionView):
     permission_required = MAY_RETRY
     template_name = "admin/correspondence/correspondence/retry.html"
     heading = "Publish the letter after all"
+    submit = "Publish after all"
 
     def form_valid(self, form: ReasonForm) -> HttpResponse:
         try:

@@ -1,6 +1,7 @@
 """What the audit trail's actions are called, here and on other pages."""
 
 ACTION_WORDS = {
+    "attachment.download": "Attachment downloaded",
     "correspondence.retry_publishing": "Publishing tried again",
     "follow_up.assign": "Follow-up assigned",
     "follow_up.resolve": "Follow-up resolved",
