@@ -25,6 +25,8 @@ def chunks(environ: dict[str, Any]) -> Iterator[bytes]:
     if socket is not None:
         socket.settimeout(settings.UPLOAD_IDLE_SECONDS)
     left = content_length(environ)
+    if left is None and not environ.get("wsgi.input_terminated"):
+        return  # the server would not know where to stop
     while left is None or left > 0:
         size = CHUNK_BYTES if left is None else min(CHUNK_BYTES, left)
         piece = read(environ, size)
