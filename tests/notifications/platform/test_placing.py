@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from journal.models import FollowUp, OutboundEvent
 from notifications.models import Attempt, CapturedMessage, Delivery, Order
+from notifications.services.platform.work import work_with_platform
 from notifications.services.resend import resend_order
 from registry.models import User
 from tests.notifications.conftest import ADDRESS, EMAIL, GENERIC, REMINDED
@@ -23,6 +24,7 @@ from tests.notifications.platform.conftest import (
     work,
 )
 from tests.support.letters import in_days, letter, publish, send, send_and_publish
+from tests.support.parallel import at_once
 from tests.support.processes import eventually, worker
 from tests.support.world import PERSON
 
@@ -437,6 +439,16 @@ def test_token_is_never_told(platform, sender, caplog, settings, answer):
     told = repr(logs) + caplog.text
     assert "As the test wants it" not in told  # an answer may hold a person's number
     assert TOKEN not in told + str(settings.NOTIFICATION_PLATFORM_TOKEN) + "".join(summaries())
+
+
+def test_jobs_side_by_side_place_each_order_once(committed, platform, sender):
+    send_and_publish(sender, letter(correspondence={"notification": WITHOUT_NAME | OTHERS}))
+    platform.delay = 0.1
+
+    at_once(work_with_platform, work_with_platform)
+
+    assert (len(platform.placed), len(platform.orders)) == (4, 4)
+    assert told_of() == ["notificationcreated"] * 4
 
 
 def test_worker_places_and_tries_again(committed, platform, sender):
