@@ -81,6 +81,14 @@ def choice(
     return value
 
 
+def service_url(name: str, *, only_https: bool, shown_default: str, meaning: str) -> str:
+    """The base address of a neighbour, without a slash at its end; empty when there is none."""
+    value = text(name, shown_default=shown_default, meaning=meaning).rstrip("/")
+    if value and not value.startswith("https://" if only_https else ("https://", "http://")):
+        raise ImproperlyConfigured(f"{name} must begin with https:// (http:// will do outside production).")
+    return value
+
+
 def json_list(name: str, *, meaning: str) -> list[dict[str, Any]]:
     value = text(name, "[]", meaning=meaning)
     try:

@@ -245,20 +245,28 @@ SMS_SEND_WINDOW = env.text(
     "SMS_SEND_WINDOW", "09:00-17:00", meaning="When SMS go out, Europe/Oslo, end excluded; `always` lifts it."
 )
 
+NOTIFICATION_PLATFORM_URL = env.service_url(
+    "NOTIFICATION_PLATFORM_URL",
+    only_https=IS_PRODUCTION,
+    shown_default="unset: we deliver ourselves",
+    meaning="The national notification platform, up to and with `/notifications/api/v1`; it then sends instead of us.",
+)
+NOTIFICATION_PLATFORM_TOKEN = env.renewed_secret(
+    "NOTIFICATION_PLATFORM_TOKEN",
+    meaning="Bearer token of the notification platform; its file is read again for each call, so it can be renewed.",
+)
+
 # --- Dialogs --------------------------------------------------------------------------------------------
-DIALOG_SERVICE_URL = env.text(
+DIALOG_SERVICE_URL = env.service_url(
     "DIALOG_SERVICE_URL",
+    only_https=IS_PRODUCTION,
     shown_default="unset: dialogs are known here only",
     meaning="The national dialog service, up to and with `/dialogporten/api/v1`.",
-).rstrip("/")
+)
 DIALOG_SERVICE_TOKEN = env.renewed_secret(
     "DIALOG_SERVICE_TOKEN",
     meaning="Bearer token of the dialog service; its file is read again for each call, so it can be renewed.",
 )
-if DIALOG_SERVICE_URL and not DIALOG_SERVICE_URL.startswith("https://" if IS_PRODUCTION else "http"):
-    raise ImproperlyConfigured(
-        "DIALOG_SERVICE_URL must begin with https:// (http:// will do outside production)."
-    )
 
 # --- Registry and tokens --------------------------------------------------------------------------------
 REGISTRY_AUTO_PROVISION = env.flag(

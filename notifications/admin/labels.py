@@ -5,6 +5,7 @@ from notifications.enums import (
     SENT_STATES,
     AttemptOutcome,
     Channel,
+    DeliveryState,
     NotificationChannel,
     NotificationResult,
     NotificationState,
@@ -49,6 +50,14 @@ DELIVERY_WORDS = {
     "Failed_RecipientNotIdentified": "Nobody found",
     "Failed_RecipientReserved": "Recipient has reserved",
     "Failed_TTL": "Given up, too late",
+    "Failed_Quarantined": "Held back by the receiver",
+    "Failed_SuppressedRecipient": "On the provider's blocked list",
+    "Failed_BarredReceiver": "Number is barred",
+    "Failed_Deleted": "Removed by the operator",
+    "Failed_Expired": "Not received in time",
+    "Failed_Rejected": "Rejected",
+    "Failed_Undelivered": "Undeliverable",
+    "": "Unknown outcome",
 }
 """By what a delivery's state says after its channel."""
 
@@ -71,6 +80,8 @@ def delivery_word(state: str) -> str:
 def delivery_tone(state: str) -> str:
     if state in SENT_STATES:
         return "good"
+    if state == DeliveryState.UNKNOWN:
+        return "warn"
     return "info" if state in PENDING_STATES else "bad"
 
 

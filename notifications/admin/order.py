@@ -21,7 +21,7 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
     search_by = {"pk": as_uuid, "correspondence": as_uuid, "repeats": as_uuid}
     fields = [
         *("id", "letter", "purpose", "party", "to", "ignore_reservation", "repeated", "operator", "reason"),
-        *("created_at", "finished_at", "notifications"),
+        *("by_platform", "platform_order_id", "place_at", "created_at", "finished_at", "notifications"),
     ]
     readonly_fields = ["letter", "party", "to", "repeated", "notifications"]
     ordering = ["-pk"]
@@ -77,7 +77,7 @@ class NotificationAdmin(ReadOnlyMixin, DeskAdmin[Notification]):
     search_by = {"pk": as_uuid, "order": as_uuid, "shipment_id": as_uuid}
     fields = [
         *("id", "shipment_id", "letter", "kind", "asked", "answer", "progress", "reason"),
-        *("send_at", "released_at", "state_changed_at", "created_at", "deliveries"),
+        *("send_at", "released_at", "placed_at", "look_at", "state_changed_at", "created_at", "deliveries"),
     ]
     readonly_fields = ["kind", "asked", "answer", "progress", "letter", "deliveries"]
     ordering = ["-pk"]

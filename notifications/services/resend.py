@@ -1,11 +1,12 @@
 """An operator sends a notification again: a new order that points at the one it repeats (design.md point 8)."""
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from notifications.enums import NotificationResult, NotificationState
 from notifications.errors import ResendRefused
-from notifications.jobs import defer_delivery
+from notifications.jobs import defer_delivery, defer_placing
 from notifications.models import Notification, Order
 from registry.database import violated_constraint
 from registry.models import User
@@ -39,6 +40,7 @@ def _resend(order: Order, operator: User, reason: str) -> Order:
     )
     _check_letter(original)
     main = original.notifications.get(is_reminder=False)
+    by_platform = bool(settings.NOTIFICATION_PLATFORM_URL)
     if main.result == NotificationResult.FAILURE:
         raise ResendRefused(f"There is nothing that could be sent. {main.reason}")
     repeated = Order.objects.create(
@@ -53,6 +55,8 @@ def _resend(order: Order, operator: User, reason: str) -> Order:
         repeats=original,
         operator=operator,
         reason=reason,
+        by_platform=by_platform,
+        place_at=now if by_platform else None,
         created_at=now,
     )
     Notification.objects.create(
@@ -73,7 +77,7 @@ def _resend(order: Order, operator: User, reason: str) -> Order:
         reason=reason,
         after={"order": str(repeated.pk), "correspondence": str(original.correspondence_id)},
     )
-    defer_delivery()
+    (defer_placing if by_platform else defer_delivery)()
     return repeated
 
 

@@ -87,10 +87,15 @@ def _fill_in(text: str, keywords: dict[str, str], content_type: EmailContentType
     return text
 
 
-def wording(order: Order, *, channel: Channel, is_reminder: bool, letter_recipient: str) -> Wording:
-    """What this order's notification says over this channel, with the names of letter and order filled in."""
+def wording(
+    order: Order, *, channel: Channel, is_reminder: bool, letter_recipient: str, names_party: bool = True
+) -> Wording:
+    """What this order's notification says over this channel, with the names of letter and order filled in.
+
+    `names_party`: whether the notified party's own keywords are filled in too.
+    """
     prefix = "reminder_" if is_reminder else ""
-    keywords = {LETTER_RECIPIENT_NAME: letter_recipient} | _party_keywords(order)
+    keywords = {LETTER_RECIPIENT_NAME: letter_recipient} | (_party_keywords(order) if names_party else {})
     if channel == Channel.SMS:
         body = getattr(order.text, f"{prefix}sms_body")
         return Wording("", _fill_in(body, keywords), EmailContentType.PLAIN)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import resolve_follow_ups
-from notifications.enums import PENDING_STATES, SENT_STATES, NotificationState, OrderPurpose
+from notifications.enums import PENDING_STATES, SENT_STATES, DeliveryState, NotificationState, OrderPurpose
 from notifications.models import Delivery, Notification, Order
 from notifications.services.causes import cause_of
 
@@ -57,7 +57,8 @@ def finish_orders(notification_ids: Sequence[uuid.UUID], *, at: datetime) -> Non
 
 
 def _events(notification: Notification) -> Iterator[EventData]:
-    states = [delivery.state for delivery in notification.deliveries.all()]
+    known = [one for one in notification.deliveries.all() if one.state != DeliveryState.UNKNOWN]
+    states = [delivery.state for delivery in known]
     sent = [state for state in states if state in SENT_STATES]
     if sent:
         reminder = EventType.NOTIFICATION_REMINDER_DELIVERED

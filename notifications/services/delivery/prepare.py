@@ -144,19 +144,19 @@ def _deliveries(notification: Notification, known: _Known, at: datetime) -> list
         return [_delivery(notification, _given(order.address), at)]
     channel = NotificationChannel(notification.channel)
     if order.party_urn in known.reserved and not order.ignore_reservation:
-        return [_ended(notification, medium, RESERVED[medium], at) for medium in _media(channel)]
+        return [_ended(notification, medium, RESERVED[medium], at) for medium in media(channel)]
     contacts = known.contacts.get(f"{order.correspondence.resource_id} {order.party_urn}", [])
     addresses = choose(channel, contacts)
     reached = {address.channel for address in addresses}
     either_will_do = channel != NotificationChannel.EMAIL_AND_SMS and reached
-    nobody = [] if either_will_do else [medium for medium in _media(channel) if medium not in reached]
+    nobody = [] if either_will_do else [medium for medium in media(channel) if medium not in reached]
     return [
         *(_delivery(notification, address, at) for address in addresses),
         *(_ended(notification, medium, NOBODY[medium], at) for medium in nobody),
     ]
 
 
-def _media(channel: NotificationChannel) -> list[Channel]:
+def media(channel: NotificationChannel) -> list[Channel]:
     """What is tried and can fail: the preferred one of two, or both."""
     if channel == NotificationChannel.EMAIL_AND_SMS:
         return [Channel.EMAIL, Channel.SMS]
