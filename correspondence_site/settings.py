@@ -288,7 +288,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["registry.api.permissions.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["registry.api.renderers.ContractJSONRenderer"],
     "EXCEPTION_HANDLER": "correspondence_site.problems.exception_handler",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "correspondence_site.openapi.answers.ContractSchema",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }
@@ -316,11 +316,14 @@ SPECTACULAR_SETTINGS = {
         "NotificationResult": "correspondence_site.openapi.enums.NOTIFICATION_RESULT",
         "NotificationChannel": "correspondence_site.openapi.enums.NOTIFICATION_CHANNEL",
         "EmailContentType": "correspondence_site.openapi.enums.EMAIL_CONTENT_TYPE",
+        "InitializeAttachmentDataLocationType": "correspondence_site.openapi.enums.NEW_ATTACHMENT_LOCATION",
+        "AttachmentDataLocationType": "correspondence_site.openapi.enums.ATTACHMENT_LOCATION",
+        "DialogPortenSystemLabel": "correspondence_site.openapi.enums.SYSTEM_LABEL",
+        "ReferenceType": "correspondence_site.openapi.enums.REFERENCE_TYPE",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "correspondence_site.openapi.schema.name_path_parameters",
-        "correspondence_site.openapi.schema.add_problems",
     ],
 }
 LOG_FORMAT = env.choice(

@@ -12,7 +12,6 @@ OPERATIONS = {
     ("get", "/correspondence"),
     ("get", "/correspondence/{correspondenceId}"),
     ("get", "/correspondence/{correspondenceId}/details"),
-    ("get", "/correspondence/{correspondenceId}/content"),
     ("post", "/correspondence/{correspondenceId}/markasread"),
     ("post", "/correspondence/{correspondenceId}/confirm"),
     ("delete", "/correspondence/{correspondenceId}/purge"),
@@ -21,6 +20,9 @@ OPERATIONS = {
     ("post", "/attachment"),
     ("post", "/attachment/{attachmentId}/upload"),
     ("get", "/attachment/{attachmentId}"),
+    ("get", "/attachment/{attachmentId}/details"),
+    ("get", "/attachment/{attachmentId}/download"),
+    ("delete", "/attachment/{attachmentId}"),
 }
 
 
