@@ -249,6 +249,12 @@ class CannotInitializeNonConfidentialCorrespondenceWithIsConfidentialFlag(Domain
     code = 1061
 
 
+class UnreadConfidentialCorrespondencesNotFound(DomainError):
+    """There is no unread confidential correspondence."""
+
+    code = 1062
+
+
 class CannotAllowForwardingOnCorrespondenceWithAuthLevel(DomainError):
     """Forwarding cannot be allowed on a resource that demands an authentication level."""
 

@@ -248,6 +248,13 @@ SMS_SEND_WINDOW = env.text(
     "SMS_SEND_WINDOW", "09:00-17:00", meaning="When SMS go out, Europe/Oslo, end excluded; `always` lifts it."
 )
 
+# --- Confidential letters --------------------------------------------------------------------------------
+CONFIDENTIAL_HELP_URL = env.text(
+    "CONFIDENTIAL_HELP_URL",
+    "https://info.altinn.no/hjelp/",
+    meaning="Where recipients of unread confidential letters find help; named in the list of those letters.",
+)
+
 # --- Dialogs --------------------------------------------------------------------------------------------
 DIALOG_SERVICE_URL = env.text(
     "DIALOG_SERVICE_URL",
