@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Pe
 from rest_framework.response import Response
 
 from registry.api.authentication import MaskinportenTokenNotTaken
-from registry.api.errors import ContractValidationError, PlainAnswer
+from registry.api.errors import ContractValidationError, PlainAnswer, TooManyRequests
 from registry.api.views import UnsupportedMediaType
 from registry.errors import DomainError
 
@@ -23,6 +23,7 @@ TYPES = {
     409: f"{RFC9110}5.10",
     415: f"{RFC9110}5.16",
     422: f"{RFC9110}5.21",
+    429: "https://tools.ietf.org/html/rfc6585#section-4",
     500: f"{RFC9110}6.1",
     502: f"{RFC9110}6.3",
 }
@@ -45,6 +46,10 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Htt
         return _problem(validation_problem(exc, request), view)
     if isinstance(exc, UnsupportedMediaType):
         return _problem(_head(415, request), view)
+    if isinstance(exc, TooManyRequests):
+        response = _problem({**_head(429, request), "detail": exc.text}, view)
+        response.headers["Retry-After"] = str(exc.retry_after)
+        return response
     return _bare(exc) or server_error(request, exc)
 
 

@@ -248,7 +248,13 @@ SMS_SEND_WINDOW = env.text(
     "SMS_SEND_WINDOW", "09:00-17:00", meaning="When SMS go out, Europe/Oslo, end excluded; `always` lifts it."
 )
 
-# --- Confidential letters --------------------------------------------------------------------------------
+# --- Forwarding and confidential letters -----------------------------------------------------------------
+FORWARDINGS_PER_LETTER = env.number(
+    "FORWARDINGS_PER_LETTER", 20, meaning="To how many addresses one letter may be forwarded."
+)
+FORWARDINGS_PER_HOUR = env.number(
+    "FORWARDINGS_PER_HOUR", 100, meaning="How many letters one party may forward within an hour."
+)
 CONFIDENTIAL_HELP_URL = env.text(
     "CONFIDENTIAL_HELP_URL",
     "https://info.altinn.no/hjelp/",

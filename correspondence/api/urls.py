@@ -13,6 +13,7 @@ from correspondence.api.views.correspondence import (
     Purge,
 )
 from correspondence.api.views.downloads import Download, DownloadAll
+from correspondence.api.views.forward import Forward, ForwardCheck
 from correspondence.api.views.initialize import InitializeWithFiles
 from correspondence.api.views.notification_check import CheckMainNotification, CheckReminder
 
@@ -31,5 +32,7 @@ urlpatterns = [
     path(f"{LETTER}/attachments/downloadall", DownloadAll.as_view()),
     path(f"{LETTER}/notification/check", CheckReminder.as_view()),
     path(f"{LETTER}/notification/check/main", CheckMainNotification.as_view()),
+    path(f"{LETTER}/forward", Forward.as_view()),
+    path(f"{LETTER}/forward/check", ForwardCheck.as_view()),
     path("confidential-reminders", ConfidentialReminders.as_view()),
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-from notifications.enums import Channel, EmailContentType, NotificationTemplate, Phase
+from notifications.enums import Channel, EmailContentType, NotificationTemplate, OrderPurpose, Phase
 from notifications.models import NotificationText, Order, Template
 from notifications.requests import MessageToTell, NotificationRequest
 from registry.enums import RecipientKind
@@ -91,6 +91,8 @@ def wording(order: Order, *, channel: Channel, is_reminder: bool, letter_recipie
     """What this order's notification says over this channel, with the names of letter and order filled in."""
     prefix = "reminder_" if is_reminder else ""
     keywords = {LETTER_RECIPIENT_NAME: letter_recipient} | _party_keywords(order)
+    if order.purpose == OrderPurpose.FORWARD:
+        keywords = {}  # a letter is passed on as it is
     if channel == Channel.SMS:
         body = getattr(order.text, f"{prefix}sms_body")
         return Wording("", _fill_in(body, keywords), EmailContentType.PLAIN)
