@@ -256,6 +256,19 @@ NOTIFICATION_PLATFORM_TOKEN = env.renewed_secret(
     meaning="Bearer token of the notification platform; its file is read again for each call, so it can be renewed.",
 )
 
+# --- Forwarding and confidential letters -----------------------------------------------------------------
+FORWARDINGS_PER_LETTER = env.number(
+    "FORWARDINGS_PER_LETTER", 20, meaning="To how many addresses one letter may be forwarded."
+)
+FORWARDINGS_PER_HOUR = env.number(
+    "FORWARDINGS_PER_HOUR", 100, meaning="How many letters one party may forward within an hour."
+)
+CONFIDENTIAL_HELP_URL = env.text(
+    "CONFIDENTIAL_HELP_URL",
+    "https://info.altinn.no/hjelp/",
+    meaning="Where recipients of unread confidential letters find help; named in the list of those letters.",
+)
+
 # --- Dialogs --------------------------------------------------------------------------------------------
 DIALOG_SERVICE_URL = env.service_url(
     "DIALOG_SERVICE_URL",

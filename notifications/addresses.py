@@ -10,7 +10,7 @@ from notifications.enums import AddressRule, Channel, NotificationChannel
 from registry.directory import Contact
 
 LETTER = "a-zA-ZæøåÆØÅ0-9"
-LOCAL = rf"(?:[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+(?:\.[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+)*|\"[^\"\\;\r\n]+\")"
+LOCAL = rf"(?:[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+(?:\.[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+)*|\"[^\"\\\r\n]+\")"
 LABEL = rf"[{LETTER}](?:[{LETTER}\-]{{0,61}}[{LETTER}])?"
 DOMAIN = rf"(?:(?:{LABEL}\.){{1,9}}[a-zA-Z]{{2,14}}|\[?(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}}\]?)"
 EMAIL = re.compile(f"{LOCAL}@{DOMAIN}")
@@ -31,7 +31,12 @@ class Address:
 
 def is_email(text: str) -> bool:
     """The pattern of api.md 6.7.1, as a full match."""
-    return ";" not in text and EMAIL.fullmatch(text) is not None
+    return ";" not in text and can_be_forwarded_to(text)
+
+
+def can_be_forwarded_to(text: str) -> bool:
+    """The same, but between quotes a semicolon may stand (notifications.md 8.2)."""
+    return EMAIL.fullmatch(text) is not None
 
 
 def is_mobile(text: str) -> bool:

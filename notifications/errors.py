@@ -105,5 +105,11 @@ class MissingEmailAndSmsReminderContent(DomainError):
     code = 3025
 
 
+class ForwardToEmailAddressTooLong(DomainError):
+    """The e-mail address must be at most 1000 characters long."""
+
+    code = 3027
+
+
 class ResendRefused(Exception):
     """A notification is not sent again; the message says why."""

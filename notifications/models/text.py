@@ -43,6 +43,9 @@ class NotificationText(models.Model):
     )
     reminder_sms_body = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    files = models.JSONField(
+        default=list, blank=True, help_text="Of a forwarded letter: what its mail encloses."
+    )
 
     def __str__(self) -> str:
         return f"{self.template} ({self.language})"

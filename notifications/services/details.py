@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notifications.enums import SENT_STATES, Channel, NotificationChannel, NotificationState
-from notifications.models import Delivery, Notification
+from notifications.enums import SENT_STATES, Channel, NotificationChannel, NotificationState, OrderPurpose
+from notifications.models import Delivery, Notification, NotificationQuerySet
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class NotificationDetails:
 
 def notification_orders(*, correspondence_id: uuid.UUID) -> Sequence[tuple[uuid.UUID, bool]]:
     """Order id and whether it is the reminder, for each notification; main ones first within an order."""
-    notifications = Notification.objects.filter(order__correspondence=correspondence_id)
+    notifications = _notifications(correspondence_id)
     return list(
         notifications.order_by("order__created_at", "order_id", "is_reminder").values_list(
             "order_id", "is_reminder"
@@ -44,12 +44,19 @@ def notification_orders(*, correspondence_id: uuid.UUID) -> Sequence[tuple[uuid.
 def notification_details(*, correspondence_id: uuid.UUID) -> list[NotificationDetails]:
     """Everything that was or will be sent, in two queries."""
     notifications = (
-        Notification.objects.filter(order__correspondence=correspondence_id)
+        _notifications(correspondence_id)
         .select_related("order")
         .prefetch_related("deliveries")
         .order_by("order__created_at", "order_id", "is_reminder")
     )
     return [_details(notification) for notification in notifications]
+
+
+def _notifications(correspondence_id: uuid.UUID) -> NotificationQuerySet:
+    """To whom a recipient forwards a letter is nobody else's business."""
+    return Notification.objects.filter(order__correspondence=correspondence_id).exclude(
+        order__purpose=OrderPurpose.FORWARD
+    )
 
 
 def _details(notification: Notification) -> NotificationDetails:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-from notifications.enums import Channel, EmailContentType, NotificationTemplate, Phase
+from notifications.enums import Channel, EmailContentType, NotificationTemplate, OrderPurpose, Phase
 from notifications.models import NotificationText, Order, Template
 from notifications.requests import MessageToTell, NotificationRequest
 from registry.enums import RecipientKind
@@ -96,6 +96,8 @@ def wording(
     """
     prefix = "reminder_" if is_reminder else ""
     keywords = {LETTER_RECIPIENT_NAME: letter_recipient} | (_party_keywords(order) if names_party else {})
+    if order.purpose == OrderPurpose.FORWARD:
+        keywords = {}  # a letter is passed on as it is
     if channel == Channel.SMS:
         body = getattr(order.text, f"{prefix}sms_body")
         return Wording("", _fill_in(body, keywords), EmailContentType.PLAIN)

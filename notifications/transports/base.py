@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from notifications.enums import DeliveryState, EmailContentType
+from notifications.requests import EnclosedFile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,8 @@ class OutgoingMessage:
     subject: str
     body: str
     content_type: EmailContentType = EmailContentType.PLAIN
+    files: tuple[EnclosedFile, ...] = ()
+    """In a mail: what it encloses."""
 
 
 class DeliveryError(Exception):

@@ -18,6 +18,8 @@ OPERATIONS = {
     ("delete", "/correspondence/{correspondenceId}/purge"),
     ("get", "/correspondence/{correspondenceId}/attachment/{attachmentId}/download"),
     ("get", "/correspondence/{correspondenceId}/attachments/downloadall"),
+    ("post", "/correspondence/{correspondenceId}/forward"),
+    ("get", "/correspondence/{correspondenceId}/forward/check"),
     ("post", "/attachment"),
     ("post", "/attachment/{attachmentId}/upload"),
     ("get", "/attachment/{attachmentId}"),
@@ -41,6 +43,12 @@ def test_document_has_every_operation_built_so_far(document):
     found = {(method, path.removeprefix(BASE)) for path, item in document["paths"].items() for method in item}
 
     assert found >= OPERATIONS
+
+
+def test_document_hides_what_only_notification_services_and_inboxes_call(document):
+    hidden = ("notification/check", "confidential-reminders")
+
+    assert [path for path in document["paths"] if any(part in path for part in hidden)] == []
 
 
 def test_document_is_served_to_anyone_for_ten_minutes(db):

@@ -31,6 +31,7 @@ from notifications.services.delivery.attempts import (
 )
 from notifications.services.delivery.claims import NEW, claim_due, give_up_claims
 from notifications.services.delivery.completion import complete_finished
+from notifications.services.delivery.enclosures import with_files
 from notifications.services.delivery.window import first_moment
 from notifications.services.wording import wording
 from notifications.transports.base import (
@@ -163,7 +164,7 @@ def _message(delivery: Delivery) -> OutgoingMessage:
         is_reminder=notification.is_reminder,
         letter_recipient=notification.order.correspondence.recipient_name,
     )
-    return OutgoingMessage(
+    message = OutgoingMessage(
         delivery_id=delivery.pk,
         message_id=delivery.message_id,
         recipient=delivery.address,
@@ -171,6 +172,7 @@ def _message(delivery: Delivery) -> OutgoingMessage:
         body=words.body,
         content_type=EmailContentType(words.content_type),
     )
+    return with_files(message, notification.order.text)
 
 
 def _wait(number: int) -> timedelta:
