@@ -17,6 +17,11 @@ class OutgoingMessage:
     subject: str
     body: str
     content_type: EmailContentType = EmailContentType.PLAIN
+    html: str = ""
+    """A mail's HTML part, where it is not the body itself."""
+    sender_name: str = ""
+    language: str = ""
+    unsubscribe_url: str = ""
 
 
 class DeliveryError(Exception):
