@@ -1,5 +1,6 @@
 """Settings, from the environment only. The variables are described in docs/reference/environment.md."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -225,8 +226,19 @@ EMAIL_FROM = env.text(
     "EMAIL_FROM",
     "" if IS_PRODUCTION else "brev@correspondence.example",
     shown_default="a demo address; required in production with EMAIL_URL",
-    meaning="Sender of e-mail.",
+    meaning="Sender of e-mail. Without a name before the address, mails bear the name of the letter's sender.",
 )
+EMAIL_UNSUBSCRIBE_URL = env.text(
+    "EMAIL_UNSUBSCRIBE_URL",
+    shown_default="unset: no such header",
+    meaning="Where recipients change how they are told, for the header `List-Unsubscribe`: `https://` or `mailto:`.",
+)
+if EMAIL_UNSUBSCRIBE_URL and not re.fullmatch(
+    r"(?=.{8,58}$)(https://|mailto:)[!-;=?-~]+", EMAIL_UNSUBSCRIBE_URL
+):
+    raise ImproperlyConfigured(
+        "EMAIL_UNSUBSCRIBE_URL must begin with https:// or mailto: and have at most 58 characters."
+    )
 SMS_GATEWAY_URLS = env.words(
     "SMS_GATEWAY_URL", separator=" ", meaning="HTTP gateways for SMS, in order of preference."
 )

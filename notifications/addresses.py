@@ -66,6 +66,15 @@ def is_land_line(number: str) -> bool:
     return bool(phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.FIXED_LINE)
 
 
+def masked(address: str) -> str:
+    """For readers other than the letter's owner: `p***@rask-falk.example`, `+47******99`. Nothing stays nothing."""
+    local, at, domain = address.rpartition("@")
+    if at:
+        first = local.strip('"')[:1]
+        return f"{first}***@{domain}"
+    return address[:3] + "*" * len(address[3:-2]) + address[3:][-2:]
+
+
 def choose(channel: NotificationChannel, contacts: list[Contact]) -> list[Address]:
     """The addresses that the channel uses of these contacts, each once (notifications.md 1.1)."""
     chosen: dict[tuple[Channel, str], Address] = {}

@@ -113,3 +113,7 @@ class ForwardToEmailAddressTooLong(DomainError):
 
 class ResendRefused(Exception):
     """A notification is not sent again; the message says why."""
+
+
+class WordingRefused(Exception):
+    """A text is not saved as our standard wording; the message says why."""

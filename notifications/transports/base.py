@@ -20,6 +20,11 @@ class OutgoingMessage:
     content_type: EmailContentType = EmailContentType.PLAIN
     files: tuple[EnclosedFile, ...] = ()
     """In a mail: what it encloses."""
+    html: str = ""
+    """A mail's HTML part, where it is not the body itself."""
+    sender_name: str = ""
+    language: str = ""
+    unsubscribe_url: str = ""
 
 
 class DeliveryError(Exception):

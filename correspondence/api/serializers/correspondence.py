@@ -259,7 +259,9 @@ class CorrespondenceDetails(CorrespondenceCommon):
         creator = resource.orgcode if resource else "Not found"
         return [
             _notification(letter, details, creator)
-            for details in notification_details(correspondence_id=letter.pk)
+            for details in notification_details(
+                correspondence_id=letter.pk, masks_addresses=not answer.opened.shows_addresses
+            )
         ]
 
     def get_systemLabel(self, answer: LetterAnswer) -> str:

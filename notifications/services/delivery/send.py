@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -20,6 +21,7 @@ from notifications.enums import (
     Channel,
     DeliveryState,
     EmailContentType,
+    OrderPurpose,
 )
 from notifications.models import Attempt, Delivery
 from notifications.services.delivery.attempts import (
@@ -158,6 +160,7 @@ def _tails(deliveries: list[Delivery]) -> Iterator[list[Delivery]]:
 
 def _message(delivery: Delivery) -> OutgoingMessage:
     notification = delivery.notification
+    is_forward = notification.order.purpose == OrderPurpose.FORWARD
     words = wording(
         notification.order,
         channel=Channel(delivery.channel),
@@ -171,6 +174,10 @@ def _message(delivery: Delivery) -> OutgoingMessage:
         subject=words.subject,
         body=words.body,
         content_type=EmailContentType(words.content_type),
+        html=words.html,
+        sender_name=notification.order.text.sender_name,
+        language=notification.order.text.language,
+        unsubscribe_url="" if is_forward else settings.EMAIL_UNSUBSCRIBE_URL,
     )
     return with_files(message, notification.order.text)
 
