@@ -10,6 +10,7 @@ from registry.api.views import ContractView
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 FORM, BYTES = "multipart/form-data", "application/octet-stream"
 INITIALIZE = {"InitializeCorrespondences", "InitializeCorrespondencesAndUploadAttachments"}
+FORWARD = "ForwardCorrespondence"
 
 PROBLEMS = {
     "400": "A rule of the contract is broken, or the request is not valid.",
@@ -18,6 +19,7 @@ PROBLEMS = {
     "408": "The file came too slowly (code 2022).",
     "409": "The idempotency key was used before (code 1034).",
     "422": "A recipient has reserved itself against digital letters (code 1030).",
+    "429": "Too many within an hour; `Retry-After` says how long to wait.",
     "500": "The service has failed; the trace id helps to find out why.",
     "502": "The file could not be stored, or did not arrive whole (code 2002).",
 }
@@ -46,16 +48,17 @@ class ContractSchema(AutoSchema):
 
     def _error_statuses(self, operation: dict[str, Any]) -> set[str]:
         initializes = operation["operationId"] in INITIALIZE
-        consumes = self.endpoint.consumes if "requestBody" in operation else None
+        takes = set(operation.get("requestBody", {}).get("content", {}))
         conditions = {
             "404": initializes or "{" in self.path,
             "406": self.endpoint.produces is not None,
-            "408": consumes in {FORM, BYTES},
+            "408": takes & {FORM, BYTES},
             "409": initializes,
-            "413": consumes in {JSON, FORM},
-            "415": consumes is not None,
+            "413": takes & {JSON, FORM},
+            "415": takes,
             "422": initializes,
-            "502": consumes in {FORM, BYTES},
+            "429": operation["operationId"] == FORWARD,
+            "502": takes & {FORM, BYTES},
         }
         return {"400", "401", "403", "500", *(status for status, can_be in conditions.items() if can_be)}
 
@@ -74,7 +77,7 @@ class ContractSchema(AutoSchema):
         if status == "403":
             return [JSON]
         if status == "415":
-            return [own] if self.endpoint.requires_content_type else []
+            return [own] if self.endpoint.requires_content_type or self.endpoint.takes_any_json else []
         return [own] if status in PROBLEMS else []
 
     def _problem(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from notifications.models.delivery import Attempt, CapturedMessage, Delivery, DeliveryQuerySet
 from notifications.models.order import Notification, NotificationQuerySet, Order
-from notifications.models.text import NotificationText, Template
+from notifications.models.text import NotificationText, Template, TemplateVersion
 
 __all__ = [
     "Attempt",
@@ -12,4 +12,5 @@ __all__ = [
     "NotificationText",
     "Order",
     "Template",
+    "TemplateVersion",
 ]

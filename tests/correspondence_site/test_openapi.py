@@ -9,6 +9,7 @@ from tests.support.clients import BASE, Client
 
 OPERATIONS = {
     ("post", "/correspondence"),
+    ("post", "/correspondence/upload"),
     ("get", "/correspondence"),
     ("get", "/correspondence/{correspondenceId}"),
     ("get", "/correspondence/{correspondenceId}/details"),
@@ -17,6 +18,7 @@ OPERATIONS = {
     ("delete", "/correspondence/{correspondenceId}/purge"),
     ("get", "/correspondence/{correspondenceId}/attachment/{attachmentId}/download"),
     ("get", "/correspondence/{correspondenceId}/attachments/downloadall"),
+    ("post", "/correspondence/{correspondenceId}/forward"),
     ("post", "/attachment"),
     ("post", "/attachment/{attachmentId}/upload"),
     ("get", "/attachment/{attachmentId}"),
@@ -39,10 +41,49 @@ def test_document_is_valid_openapi(document):
     assert list(OpenAPIV30SpecValidator(document).iter_errors()) == []
 
 
-def test_document_has_every_operation_built_so_far(document):
+def test_document_has_every_operation_that_is_not_hidden(document):
     found = {(method, path.removeprefix(BASE)) for path, item in document["paths"].items() for method in item}
 
-    assert found >= OPERATIONS
+    assert found == OPERATIONS
+
+
+def test_document_hides_what_only_notification_services_and_inboxes_call(document):
+    hidden = ("/content", "notification/check", "forward/check", "confidential-reminders")
+
+    assert [path for path in document["paths"] if any(part in path for part in hidden)] == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "errors"),
+    [
+        (("get", ""), "400 401 403 406 500"),
+        (("post", ""), "400 401 403 404 406 409 413 415 422 500"),
+        (("post", "/upload"), "400 401 403 404 406 408 409 413 415 422 500 502"),
+        (("delete", "/{correspondenceId}/purge"), "400 401 403 404 406 500"),
+        (("get", "/{correspondenceId}/attachments/downloadall"), "400 401 403 404 500"),
+        (("post", "/{correspondenceId}/forward"), "400 401 403 404 406 413 415 429 500"),
+    ],
+)
+def test_document_says_which_errors_an_operation_answers(document, operation, errors):
+    method, path = operation
+    responses = document["paths"][f"{BASE}/correspondence{path}"][method]["responses"]
+
+    assert [status for status in responses if status >= "400"] == errors.split()
+
+
+def test_members_of_a_letter_are_models(document):
+    models = document["components"]["schemas"]
+    letter, content = models["CorrespondenceDetails"]["properties"], models["CorrespondenceContent"]
+
+    assert {
+        name: letter[name]["items"]["$ref"].rpartition("/")[2]
+        for name in ("externalReferences", "statusHistory", "notifications")
+    } == {
+        "externalReferences": "ExternalReferenceAnswer",
+        "statusHistory": "CorrespondenceStatusAnswer",
+        "notifications": "NotificationAnswer",
+    }
+    assert content["properties"]["attachments"]["items"]["$ref"].endswith("/CorrespondenceAttachment")
 
 
 def test_document_is_served_to_anyone_for_ten_minutes(db):

@@ -119,7 +119,7 @@ class CorrespondenceDetails(CorrespondenceCommon):
 
     @extend_schema_field(NotificationAnswer(many=True))
     def get_notifications(self, answer: LetterAnswer) -> list[Any]:
-        return list(NotificationAnswer(notifications_of(answer.letter), many=True).data)
+        return list(NotificationAnswer(notifications_of(answer.opened), many=True).data)
 
     @extend_schema_field(serializers.ChoiceField(SYSTEM_LABELS))
     def get_systemLabel(self, answer: LetterAnswer) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from correspondence.models import Correspondence
+from correspondence.services.read import OpenedLetter
 from notifications.enums import NotificationChannel
 from notifications.services.details import DeliveryDetails, NotificationDetails, notification_details
 from registry.api.fields import FlagField, GuidField, TextField, TimeField, WordField
@@ -62,14 +63,13 @@ class NotificationAnswer(serializers.Serializer[Any]):
     notificationStatusDetails = NotificationStatusDetails(allow_null=True)
 
 
-def notifications_of(letter: Correspondence) -> list[dict[str, Any]]:
+def notifications_of(opened: OpenedLetter) -> list[dict[str, Any]]:
     """What `NotificationAnswer` shows of a letter."""
+    letter = opened.letter
     resource = find_resource(letter.resource_id)
     creator = resource.orgcode if resource else "Not found"
-    return [
-        _notification(letter, details, creator)
-        for details in notification_details(correspondence_id=letter.pk)
-    ]
+    found = notification_details(correspondence_id=letter.pk, masks_addresses=not opened.shows_addresses)
+    return [_notification(letter, details, creator) for details in found]
 
 
 def _notification(letter: Correspondence, details: NotificationDetails, creator: str) -> dict[str, Any]:
