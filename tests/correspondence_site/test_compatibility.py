@@ -53,10 +53,9 @@ MODELS = {
 
 
 def fields_by_model():
-    sections = re.findall(
-        r"^### (.+ \((?:request|query|answer)\))\n(.*?)(?=^#|\Z)", PAGE.read_text("utf-8"), re.M | re.S
-    )
-    return {name: re.findall(r"^\| `(\w+)` \| ", table, re.M) for name, table in sections}
+    page = PAGE.read_text("utf-8")
+    tables = page.partition("## Fields")[2].partition("\n## ")[0].split("\n### ")[1:]
+    return {table.partition("\n")[0]: re.findall(r"^\| `(\w+)` \| ", table, re.MULTILINE) for table in tables}
 
 
 def test_page_has_a_table_for_every_model():
