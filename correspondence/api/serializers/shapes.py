@@ -49,8 +49,10 @@ class DeliveryAnswer(serializers.Serializer[Any]):
 
 
 class DeliveriesAnswer(serializers.Serializer[Any]):
-    email = DeliveryAnswer(allow_null=True)
-    sms = DeliveryAnswer(allow_null=True)
+    """`email` and `sms` are like an element of the lists: OpenAPI 3.0 cannot say that a model may also be null."""
+
+    email = serializers.DictField(allow_null=True)
+    sms = serializers.DictField(allow_null=True)
     emails = DeliveryAnswer(many=True, allow_null=True)
     smses = DeliveryAnswer(many=True, allow_null=True)
 
@@ -65,4 +67,4 @@ class NotificationAnswer(serializers.Serializer[Any]):
     ignoreReservation = FlagField(allow_null=True)
     resourceId = TextField(allow_null=True)
     processingStatus = StatusAnswer()
-    notificationStatusDetails = DeliveriesAnswer(allow_null=True)
+    notificationStatusDetails = DeliveriesAnswer()
