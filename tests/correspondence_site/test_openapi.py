@@ -71,21 +71,6 @@ def test_document_says_which_errors_an_operation_answers(document, operation, er
     assert [status for status in responses if status >= "400"] == errors.split()
 
 
-def test_members_of_a_letter_are_models(document):
-    models = document["components"]["schemas"]
-    letter, content = models["CorrespondenceDetails"]["properties"], models["CorrespondenceContent"]
-
-    assert {
-        name: letter[name]["items"]["$ref"].rpartition("/")[2]
-        for name in ("externalReferences", "statusHistory", "notifications")
-    } == {
-        "externalReferences": "ExternalReferenceAnswer",
-        "statusHistory": "CorrespondenceStatusAnswer",
-        "notifications": "NotificationAnswer",
-    }
-    assert content["properties"]["attachments"]["items"]["$ref"].endswith("/CorrespondenceAttachment")
-
-
 def test_document_is_served_to_anyone_for_ten_minutes(db):
     answer = Client(None).get("/swagger/v1/swagger.json")
 
@@ -110,6 +95,28 @@ def test_interactive_page_loads_everything_from_here(db):
     assert "//cdn" not in page
     assert "<script>" not in page
     assert "<style>" not in page
+
+
+def test_purge_answers_an_id_with_200(document):
+    responses = document["paths"][f"{BASE}/correspondence/{{correspondenceId}}/purge"]["delete"]["responses"]
+
+    assert "204" not in responses
+    assert responses["200"]["content"]["application/json"]["schema"] == {"type": "string", "format": "uuid"}
+
+
+def test_lists_in_answers_are_models(document):
+    schemas = document["components"]["schemas"]
+    details = schemas["CorrespondenceDetails"]["properties"]
+
+    for name in ("statusHistory", "notifications", "externalReferences", "replyOptions"):
+        assert "$ref" in details[name]["items"], name
+    assert "$ref" in schemas["CorrespondenceContent"]["properties"]["attachments"]["items"]
+
+
+def test_problems_of_downloads_are_problem_documents(document):
+    path = f"{BASE}/correspondence/{{correspondenceId}}/attachment/{{attachmentId}}/download"
+
+    assert list(document["paths"][path]["get"]["responses"]["404"]["content"]) == ["application/problem+json"]
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html", "application/yaml", "foo/bar"])
