@@ -259,8 +259,8 @@ def _check_free(rows: list[Party], entries: Entries, name: str) -> None:
 
 def _refuse_rings(entries: Entries) -> None:
     """No organisation is, over its parents in file and registry, its own. Raises RegistryFileError."""
-    parents: dict[str, str] = {}
-    asked = {entry["number"] for entry in entries if entry.get("parent")}
+    parents: dict[str | None, str | None] = {}
+    asked: set[str | None] = {entry["number"] for entry in entries if entry.get("parent")}
     while asked:
         found = Party.objects.filter(org_number__in=asked, main_unit__isnull=False)
         parents |= dict(found.values_list("org_number", "main_unit__org_number"))
