@@ -6,9 +6,12 @@ import signal
 import sys
 from contextlib import AbstractContextManager, nullcontext
 
+import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from correspondence_site.database_server import DatabaseUnusable, require_database
 from correspondence_site.postgres import PostgresUnavailable, running
 
 WITHOUT_DATABASE = {
@@ -29,12 +32,16 @@ def main() -> None:
     try:
         with _database(sys.argv[1] if len(sys.argv) > 1 else "help"):
             execute_from_command_line(sys.argv)
-    except PostgresUnavailable as error:
+    except (PostgresUnavailable, DatabaseUnusable, ImproperlyConfigured) as error:
         sys.exit(f"{error}")
 
 
 def _database(command: str) -> AbstractContextManager[None]:
-    if command in WITHOUT_DATABASE or settings.DATABASE_URL:
+    if command in WITHOUT_DATABASE:
+        return nullcontext()
+    if settings.DATABASE_URL:
+        django.setup()
+        require_database()
         return nullcontext()
     return running(settings.CORRESPONDENCE_VAR)
 

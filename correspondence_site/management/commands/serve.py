@@ -1,10 +1,8 @@
 """`manage.py serve`: database (when embedded), web server and job worker in one foreground process group."""
 
 from argparse import ArgumentParser
-from io import StringIO
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -39,7 +37,6 @@ class Command(BaseCommand):
 
 
 def _require_migrations() -> None:
-    call_command("check", databases=["default"], verbosity=0, stdout=StringIO())
     executor = MigrationExecutor(connection)
     if missing := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CommandError(f"{len(missing)} migrations are not applied: run `manage.py migrate` first.")
