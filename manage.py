@@ -13,6 +13,7 @@ from django.core.management import execute_from_command_line
 
 from correspondence_site.database_server import DatabaseUnusable, require_database
 from correspondence_site.postgres import PostgresUnavailable, running
+from correspondence_site.var_folder import FolderUnusable
 
 WITHOUT_DATABASE = {
     "help",
@@ -32,8 +33,10 @@ def main() -> None:
     try:
         with _database(sys.argv[1] if len(sys.argv) > 1 else "help"):
             execute_from_command_line(sys.argv)
-    except (PostgresUnavailable, DatabaseUnusable, ImproperlyConfigured) as error:
+    except (PostgresUnavailable, FolderUnusable, DatabaseUnusable, ImproperlyConfigured) as error:
         sys.exit(f"{error}")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
 
 def _database(command: str) -> AbstractContextManager[None]:

@@ -53,8 +53,7 @@ def _refuse_too_old(version: int) -> None:
 
 
 def _name(wrapper: Any) -> str:
-    """Also when nothing answered there: as libpq would have looked for it."""
+    """By where it was looked for."""
     given = wrapper.settings_dict
-    return f"The database {given['NAME']} at {given['HOST'] or 'the local socket'}" + (
-        f":{given['PORT']}" if given["PORT"] else ""
-    )
+    port = f":{given['PORT']}" if given["PORT"] else ""
+    return f"PostgreSQL at {given['HOST'] or 'the local socket'}{port}"

@@ -79,6 +79,6 @@ def test_server_that_is_away_is_named_in_one_sentence(tmp_path):
     result = run(["manage.py", "migrate"], tmp_path, "postgresql://somebody@127.0.0.1:9/letters")
 
     assert result.returncode == 1
-    assert result.stderr.startswith("The database letters at 127.0.0.1:9 cannot be used: ")
+    assert result.stderr.startswith("PostgreSQL at 127.0.0.1:9 cannot be used: ")
     assert "refused" in result.stderr
     assert len(result.stderr.splitlines()) == 1

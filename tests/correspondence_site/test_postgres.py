@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 
 from correspondence_site.postgres import PostgresUnavailable, connection_parameters, running
+from correspondence_site.var_folder import FolderUnusable
 from tests.support.processes import eventually, fresh_environment
 
 HOLDER = """
@@ -25,7 +26,7 @@ with running(pathlib.Path(sys.argv[1])):
     sys.stdin.read()
 """
 IS_ROOT = os.geteuid() == 0
-"""Only root can try its own way, and that of another user; elsewhere those two tests do not exist."""
+"""Only root can try its own way, and that of another user; elsewhere those tests do not exist."""
 
 
 def postgres_pids(var):
@@ -39,6 +40,10 @@ def postgres_pids(var):
         if b"bin/postgres" in content and str(var).encode() in content:
             found.append(int(line.parent.name))
     return found
+
+
+def socket_folder(var):
+    return Path(connection_parameters(var)["HOST"])
 
 
 def query(var, sql="SELECT version()"):
@@ -69,8 +74,18 @@ def test_fresh_server_answers_and_is_gone_afterwards(tmp_path):
         assert query(tmp_path, "SHOW fsync") == "on"
         assert query(tmp_path, "SHOW listen_addresses") == ""
         assert len(postgres_pids(tmp_path)) == 1
+        assert socket_folder(tmp_path).exists()
 
     assert postgres_pids(tmp_path) == []
+    assert not socket_folder(tmp_path).exists()
+
+
+def test_socket_folder_of_a_killed_server_goes_with_its_last_user(tmp_path):
+    with running(tmp_path):
+        (pid,) = postgres_pids(tmp_path)
+        os.kill(pid, signal.SIGKILL)
+
+    assert not socket_folder(tmp_path).exists()
 
 
 def test_server_is_gone_after_a_command_that_failed(tmp_path):
@@ -218,6 +233,51 @@ def test_server_that_cannot_start_says_why_and_where_its_log_is(tmp_path):
         """Not reached."""
 
 
+def test_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(FolderUnusable, match=r"file/var/postgres cannot be used: .*CORRESPONDENCE_VAR"):
+        with running(tmp_path / "file/var"):
+            """Not reached."""
+
+
+def folder_of_another_user_is_named(tmp_path):
+    nobody = pwd.getpwnam("nobody")
+    var = Path("/tmp") / f"var-{os.getpid()}"
+    (var / "postgres").mkdir(parents=True)
+    os.chown(var, nobody.pw_uid, nobody.pw_gid)
+    python = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
+    code = f"""
+import sys; sys.path[:0] = {[str(settings.BASE_DIR), *sys.path]!r}
+import pathlib
+from correspondence_site.postgres import running
+from correspondence_site.var_folder import FolderUnusable
+try:
+    with running(pathlib.Path({str(var)!r})):
+        pass
+except FolderUnusable as error:
+    print(error)
+"""
+    try:
+        result = subprocess.run(
+            [python, "-c", code],
+            user=nobody.pw_uid,
+            group=nobody.pw_gid,
+            extra_groups=[],
+            cwd="/",
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        shutil.rmtree(var)
+
+    assert result.stdout.startswith(f"{var}/postgres/users.lock cannot be used: Permission denied."), (
+        result.stderr
+    )
+
+
 def test_command_ended_by_sigterm_stops_what_it_started(tmp_path):
     command = subprocess.Popen(
         [sys.executable, "manage.py", "shell", "-c", "import time; time.sleep(60)"],
@@ -235,4 +295,5 @@ def test_command_ended_by_sigterm_stops_what_it_started(tmp_path):
 
 if IS_ROOT:
     test_root_works_below_a_private_home = root_works_below_a_private_home_and_changes_nothing_above
+    test_folder_of_another_user_is_named = folder_of_another_user_is_named
     test_ordinary_user_works_below_a_private_home = ordinary_user_works_below_a_private_home
