@@ -236,9 +236,10 @@ def test_server_that_cannot_start_says_why_and_where_its_log_is(tmp_path):
 def test_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(FolderUnusable, match=r"file/var/postgres cannot be used: .*CORRESPONDENCE_VAR"):
-        with running(tmp_path / "file/var"):
-            """Not reached."""
+    said = r"file/var/postgres cannot be used: .*CORRESPONDENCE_VAR"
+
+    with pytest.raises(FolderUnusable, match=said), running(tmp_path / "file/var"):
+        """Not reached."""
 
 
 def folder_of_another_user_is_named(tmp_path):
