@@ -95,6 +95,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "correspondence_site.middleware.RequestIdentityMiddleware",
+    "correspondence_site.middleware.SigningKeyMiddleware",
     "correspondence_site.middleware.InboxOriginMiddleware",
     "correspondence_site.middleware.ContractPathMiddleware",
     "django.middleware.security.SecurityMiddleware",
