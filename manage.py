@@ -15,12 +15,11 @@ from correspondence_site.database_server import DatabaseUnusable, require_databa
 from correspondence_site.postgres import PostgresUnavailable, running
 from correspondence_site.var_folder import FolderUnusable
 
+HELP = {"-h", "--help"}
 WITHOUT_DATABASE = {
     "help",
     "version",
-    "--help",
     "--version",
-    "-h",
     "collectstatic",
     "spectacular",
     "makemessages",
@@ -40,7 +39,7 @@ def main() -> None:
 
 
 def _database(command: str) -> AbstractContextManager[None]:
-    if command in WITHOUT_DATABASE:
+    if command in WITHOUT_DATABASE or HELP & set(sys.argv):
         return nullcontext()
     if settings.DATABASE_URL:
         django.setup()

@@ -35,9 +35,9 @@ def require_database(*, seconds: int = PATIENCE_SECONDS) -> None:
 
 def refuse_old_server(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
     """For Django's signal of a new connection. Raises DatabaseTooOld."""
-    info: Any = connection.connection
+    server: Any = connection.connection
     try:
-        _refuse_too_old(info.info.server_version)
+        _refuse_too_old(server.info.server_version)
     except DatabaseTooOld:
         connection.close()
         raise

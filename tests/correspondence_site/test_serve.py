@@ -239,14 +239,17 @@ def test_killed_database_is_named_when_serve_ends(migrated):
         stderr=subprocess.PIPE,
         text=True,
     )
-    while "Serving" not in command.stdout.readline():
+    while "Serving" not in (line := command.stdout.readline()):
         pass
     (database,) = postgres_pids(migrated)
     os.kill(database, signal.SIGKILL)
+    eventually(lambda: database not in postgres_pids(migrated), "it outlived SIGKILL")
+    ready = requests.get(f"{line.split()[2].rstrip('.')}/health/ready", timeout=4)
 
     _, errors = command.communicate(timeout=90)
 
-    assert command.returncode == 1
+    assert (command.returncode, ready.status_code) == (1, 503)
+    assert ready.json()["problems"] == {"database": "PostgreSQL does not answer."}
     last = errors.strip().splitlines()[-1]
     assert last.startswith("CommandError: PostgreSQL at "), errors[-2000:]
     assert "cannot be used: " in last
