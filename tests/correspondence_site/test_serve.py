@@ -37,14 +37,14 @@ def migrated(tmp_path_factory):
 
 
 @contextmanager
-def serving(var, cwd=settings.BASE_DIR):
+def serving(var, cwd=settings.BASE_DIR, stderr=subprocess.DEVNULL):
     """The running command, and its base URL."""
     command = subprocess.Popen(
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", "--port", "0"],
         cwd=cwd,
         env=fresh_environment(var),
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=stderr,
         text=True,
     )
     lines = [command.stdout.readline() for _ in range(3)]
@@ -154,19 +154,9 @@ def test_what_a_killed_server_left_is_replaced_by_the_next(served, migrated):
 
 
 def test_child_that_dies_ends_serve_and_is_named(migrated):
-    command = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", "0"],
-        cwd=settings.BASE_DIR,
-        env=fresh_environment(migrated),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while "Serving" not in command.stdout.readline():
-        pass
-    os.kill(children(command)[-1], signal.SIGKILL)
-
-    _, errors = command.communicate(timeout=60)
+    with serving(migrated, stderr=subprocess.PIPE) as (command, _):
+        os.kill(children(command)[-1], signal.SIGKILL)
+        _, errors = command.communicate(timeout=60)
 
     assert command.returncode == 1
     assert "ended by itself" in errors
@@ -231,22 +221,12 @@ def test_relative_folder_is_one_for_all_parts(migrated):
 
 
 def test_killed_database_is_named_when_serve_ends(migrated):
-    command = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", "0"],
-        cwd=settings.BASE_DIR,
-        env=fresh_environment(migrated),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while "Serving" not in (line := command.stdout.readline()):
-        pass
-    (database,) = postgres_pids(migrated)
-    os.kill(database, signal.SIGKILL)
-    eventually(lambda: database not in postgres_pids(migrated), "it outlived SIGKILL")
-    ready = requests.get(f"{line.split()[2].rstrip('.')}/health/ready", timeout=4)
-
-    _, errors = command.communicate(timeout=90)
+    with serving(migrated, stderr=subprocess.PIPE) as (command, base_url):
+        (database,) = postgres_pids(migrated)
+        os.kill(database, signal.SIGKILL)
+        eventually(lambda: database not in postgres_pids(migrated), "it outlived SIGKILL")
+        ready = requests.get(f"{base_url}/health/ready", timeout=4)
+        _, errors = command.communicate(timeout=90)
 
     assert (command.returncode, ready.status_code) == (1, 503)
     assert ready.json()["problems"] == {"database": "PostgreSQL does not answer."}
