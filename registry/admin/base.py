@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from registry.admin.readable import ReadableFiltersAdmin
 from registry.identifiers import identifier_of, masked
 
 M = TypeVar("M", bound=Model)
@@ -33,7 +34,7 @@ class CappedPaginator(Paginator[Any]):
         return rows.order_by()[:MOST_COUNTED].count()
 
 
-class DeskAdmin(admin.ModelAdmin[M]):
+class DeskAdmin(ReadableFiltersAdmin[M]):
     """A list with a name, a word of help, and a search that only asks indexes."""
 
     list_title: ClassVar[str]
