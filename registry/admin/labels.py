@@ -12,6 +12,10 @@ ACTION_WORDS = {
     "job.retry": "Job run again",
     "notification.resend": "Notification sent again",
     "registry.import": "Registry file imported",
+    "user.add": "Operator added",
+    "user.change": "Operator or their rights changed",
+    "user.delete": "Operator deleted",
+    "user.password": "Operator's password set",
     "template.add": "Wording added",
     "template.change": "Wording changed",
 }
