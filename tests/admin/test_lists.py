@@ -101,7 +101,7 @@ COUNTS = {
     "correspondence_correspondence": 7,  # resources for the filter
     "correspondence_message": 6,
     "notifications_order": 6,
-    "notifications_notification": 6,
+    "notifications_notification": 7,  # deliveries
     "notifications_delivery": 6,
     "notifications_capturedmessage": 6,
     "attachments_attachment": 6,
