@@ -24,7 +24,7 @@ def resend_order(*, order: Order, operator: User, reason: str) -> Order:
     """Tell the order's party again, now, over the main channel. Returns the new order. Raises ResendRefused."""
     if not reason.strip():
         raise ResendRefused("Give a reason: it is kept with the letter.")
-    reserved = reserved_persons([order.party_urn])
+    reserved = _reserved([order])
     try:
         with transaction.atomic():
             return _resend(order, operator, reason.strip(), reserved)
@@ -39,7 +39,7 @@ def refusals(orders: Sequence[Order]) -> dict[uuid.UUID, str]:
 
     `orders` are all of one letter, repetitions among them.
     """
-    reserved = reserved_persons([order.party_urn for order in orders])
+    reserved = _reserved(orders)
     under_way = {order.repeats_id for order in orders if order.finished_at is None}
     found = {
         order.pk: _refusal(order, reserved) or (UNDER_WAY if order.pk in under_way else "")
@@ -114,6 +114,10 @@ def _refusal(order: Order, reserved: set[str]) -> str:
         ),
     ]
     return next((why for holds, why in reasons if holds), "")
+
+
+def _reserved(orders: Sequence[Order]) -> set[str]:
+    return reserved_persons([order.party_urn for order in orders if order.party_urn])
 
 
 def _main(order: Order) -> Notification:

@@ -183,6 +183,16 @@ def test_resend_sends_again_and_leaves_an_audit_entry(sender, operator, desk, ma
     assert "She never got it." in desk.get(page_of(published)).content.decode()
 
 
+def test_order_for_an_address_can_be_sent_again_too(sender, desk):
+    custom = NOTIFIED["notification"] | {"customRecipients": [{"emailAddress": "a@b.example"}]}
+    published = told(sender, notification=custom | {"overrideRegisteredContactInformation": True})
+    order = published.orders.get(address="a@b.example")
+    address = reverse("admin:correspondence_correspondence_resend", args=[published.pk, order.pk])
+
+    assert address in desk.get(page_of(published)).content.decode()
+    assert desk.get(address).status_code == 200
+
+
 def test_refused_resend_says_why(sender, recipient, desk):
     published = told(sender)
     recipient.get(f"/correspondence/{published.pk}")
