@@ -40,6 +40,9 @@ class DeskAdmin(ReadableFiltersAdmin[M]):
     list_title: ClassVar[str]
     list_help: ClassVar[str] = ""
     empty_help: ClassVar[str] = "Nothing here yet."
+    one: ClassVar[str] = ""
+    many: ClassVar[str] = ""
+    """What the rows are counted as, where the model's own name is not the operators' word."""
     search_by: ClassVar[Mapping[str, Callable[[str], object]]] = {}
     """By look-up on an indexed column: how a search term is read for it; None when it is no such thing."""
     paginator = CappedPaginator

@@ -28,6 +28,7 @@ class EventInline(ReadOnlyMixin, admin.TabularInline):  # type: ignore[type-arg]
 class JobAdmin(ReadOnlyMixin, DeskAdmin[ProcrastinateJob], ProcrastinateJobAdmin):
     inlines = [EventInline]
     list_title = "Jobs"
+    one, many = "job", "jobs"
     list_help = "Work that waits, runs or has failed. What succeeded is deleted."
     empty_help = "No job waits and none has failed."
     list_display = ["pk", "task_name", "arguments", "state", "attempts", "scheduled_at"]

@@ -76,6 +76,7 @@ class AuditedAdmin(ReadableFiltersAdmin[Any]):
 @admin.register(User)
 class OperatorAdmin(AuditedAdmin, UserAdmin[User]):
     list_title = "Operators"
+    one, many = "operator", "operators"
     subject = "user"
     audited = [
         *("username", "first_name", "last_name", "email"),
