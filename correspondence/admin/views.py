@@ -14,6 +14,7 @@ from django.views.generic import FormView
 
 from correspondence.models import Correspondence
 from correspondence.services.retry_publishing import RetryRefused, retry_publishing
+from notifications.admin.labels import outcome_pill
 from notifications.errors import ResendRefused
 from notifications.models import Attempt, Order
 from notifications.services.resend import refusals, resend_order
@@ -64,7 +65,10 @@ class ResendView(LetterActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order = self.order
         attempts = Attempt.objects.filter(delivery__notification__order__in=self.told_before)
-        tried = attempts.select_related("delivery").order_by("opened_at", "pk")
+        tried = [
+            (attempt, outcome_pill(attempt.outcome))
+            for attempt in attempts.select_related("delivery").order_by("opened_at", "pk")
+        ]
         return super().get_context_data(order=order, attempts=tried, **kwargs)
 
     @property

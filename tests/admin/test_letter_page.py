@@ -211,7 +211,10 @@ def test_resend_page_shows_what_earlier_resends_tried(sender, desk, mailbox):
 
     attempts = desk.get(resend_of(published)).context["attempts"]
 
-    assert [attempt.delivery.notification.order.repeats_id is None for attempt in attempts] == [True, False]
+    assert [attempt.delivery.notification.order.repeats_id is None for attempt, _ in attempts] == [
+        True,
+        False,
+    ]
 
 
 def read(sender, recipient):
