@@ -69,6 +69,7 @@ class AssigneeFilter(admin.SimpleListFilter):
 class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
     change_form_template = "admin/journal/followup/change_form.html"
     list_title = "Follow-ups"
+    one, many = "follow-up", "follow-ups"
     list_help = "What needs a person. Search by the id of the letter, order or attachment it is about."
     empty_help = "Nothing needs you here. Missing contacts, failed deliveries, failed letters and dialogs appear by themselves."
     list_display = ["opened_at", "what", "summary", "letter", "assigned_to", "done"]

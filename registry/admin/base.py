@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from registry.admin.readable import ReadableFiltersAdmin
 from registry.identifiers import identifier_of, masked
 
 M = TypeVar("M", bound=Model)
@@ -33,12 +34,15 @@ class CappedPaginator(Paginator[Any]):
         return rows.order_by()[:MOST_COUNTED].count()
 
 
-class DeskAdmin(admin.ModelAdmin[M]):
+class DeskAdmin(ReadableFiltersAdmin[M]):
     """A list with a name, a word of help, and a search that only asks indexes."""
 
     list_title: ClassVar[str]
     list_help: ClassVar[str] = ""
     empty_help: ClassVar[str] = "Nothing here yet."
+    one: ClassVar[str] = ""
+    many: ClassVar[str] = ""
+    """What the rows are counted as, where the model's own name is not the operators' word."""
     search_by: ClassVar[Mapping[str, Callable[[str], object]]] = {}
     """By look-up on an indexed column: how a search term is read for it; None when it is no such thing."""
     paginator = CappedPaginator
