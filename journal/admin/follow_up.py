@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from journal.admin.forms import AssignForm, ResolveForm
@@ -113,19 +113,12 @@ class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
             [*open_ones, "resolved_at", "resolved_by", "resolution"] if obj and obj.resolved_at else open_ones
         )
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        forms = {
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
             "may_work": self.has_work_permission(request),
             "assign_form": AssignForm(),
             "resolve_form": ResolveForm(),
         }
-        return super().changeform_view(request, object_id, form_url, {**forms, **(extra_context or {})})
 
     @admin.display(description="what", ordering="kind")
     def what(self, follow_up: FollowUp) -> str:

@@ -71,6 +71,10 @@ class DeskAdmin(ReadableFiltersAdmin[M]):
         """What the page of one row is called."""
         return str(row)
 
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What the page of one row shows beside Django's own."""
+        return {}
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -84,7 +88,7 @@ class DeskAdmin(ReadableFiltersAdmin[M]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        words = {"list_title": self.list_title, "subtitle": None}
+        words = {"list_title": self.list_title, "subtitle": None, **self.page_context(request)}
         return super().changeform_view(request, object_id, form_url, {**words, **(extra_context or {})})
 
     def render_change_form(
