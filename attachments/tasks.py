@@ -19,12 +19,12 @@ def scan_attachment(*, attachment_id: str, **_: object) -> None:
     scan(attachment_id=uuid.UUID(attachment_id))
 
 
-@job(EXPIRE, every="* * * * *")
+@job(EXPIRE)
 def expire_attachments(**_: object) -> None:
     expire_due()
 
 
-@job(SWEEP, every="* * * * *")
+@job(SWEEP)
 def sweep_what_processes_left(**_: object) -> None:
     sweep_incoming()
     release_abandoned()

@@ -31,7 +31,7 @@ def publish(*, message_id: str, **_: object) -> None:
     publish_message(message_id=uuid.UUID(message_id))
 
 
-@job(PUBLISH_OVERDUE, every="* * * * * */30", comes_back=SWEPT_UP)
+@job(PUBLISH_OVERDUE, comes_back=SWEPT_UP)
 def publish_what_is_overdue(**_: object) -> None:
     publish_overdue()
 

@@ -23,7 +23,7 @@ def deliver_now(*, job_id: int) -> None:
     deliver_due(job_id=job_id)
 
 
-@job(DELIVER_BY_THE_CLOCK, every="* * * * * */15", comes_back=SENT_ANYWAY)
+@job(DELIVER_BY_THE_CLOCK, comes_back=SENT_ANYWAY)
 def deliver_by_the_clock(*, job_id: int) -> None:
     """Reminders, retries and whatever waited for its time of day."""
     deliver_due(job_id=job_id)
@@ -34,7 +34,7 @@ def place_now(**_: object) -> None:
     place_what_is_due()
 
 
-@job(WORK_WITH_PLATFORM, every="* * * * * */15", comes_back=SENT_ANYWAY)
+@job(WORK_WITH_PLATFORM, comes_back=SENT_ANYWAY)
 def place_and_follow_by_the_clock(**_: object) -> None:
     """Orders to be placed again, and shipments to be looked at."""
     work_with_platform()

@@ -9,6 +9,8 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision, RetryStr
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
+from registry.schedule import TIMES
+
 OUTAGE = RetryStrategy(max_attempts=20, exponential_wait=2)
 """For jobs that fail when a neighbour is down: again after 2, 4, 8 … seconds."""
 
@@ -44,14 +46,12 @@ def defer_many(name: str, jobs: list[dict[str, Any]], *, at: datetime | None = N
         app.configure_task(name, allow_unknown=False, schedule_at=at).batch_defer(*jobs)
 
 
-def job(
-    name: str, *, retry: BaseRetryStrategy | None = None, every: str | None = None, comes_back: str = ""
-) -> Callable[[Work], Work]:
+def job(name: str, *, retry: BaseRetryStrategy | None = None, comes_back: str = "") -> Callable[[Work], Work]:
     """Registers a task that may run twice. It is called with `job_id` and the job's arguments.
 
-    `every`: a cron expression, for tasks that run by the clock. `comes_back`: for operators who would cancel such a
-    job, why its work is done all the same, and what stops it. Jobs run in threads, so each gives its database
-    connection back to the pool when it ends.
+    It runs by the clock when `registry.schedule` says so. `comes_back`: for operators who would cancel such a job, why
+    its work is done all the same, and what stops it. Jobs run in threads, so each gives its database connection back
+    to the pool when it ends.
     """
 
     def register(work: Work) -> Work:
@@ -64,14 +64,18 @@ def job(
 
         _COMES_BACK[name] = comes_back
         task: Any = app.task(name=name, pass_context=True, retry=retry or OUTAGE)(run)
-        if every:
-            app.periodic(cron=every, periodic_id=name)(task)
+        if name in TIMES:
+            run_by_the_clock(task)
         return work
 
     return register
 
 
+def run_by_the_clock(task: Any) -> None:
+    """At the times that `registry.schedule` has for the task's name."""
+    app.periodic(cron=TIMES[task.name].cron, periodic_id=task.name)(task)
+
+
 def what_brings_back(name: str) -> str:
     """Why the work of a cancelled job of this kind is done all the same; empty when it is not."""
-    runs_by_the_clock = any(task == name for task, _ in app.periodic_registry.periodic_tasks)
-    return _COMES_BACK.get(name) or (BY_THE_CLOCK if runs_by_the_clock else "")
+    return _COMES_BACK.get(name) or (BY_THE_CLOCK if name in TIMES else "")

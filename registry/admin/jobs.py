@@ -3,14 +3,17 @@
 import json
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, pill
 from registry.admin.job_actions import CANCEL, RUN_AGAIN, ask_and_do
+from registry.admin.schedule import schedule_page
 
 TONES = {"todo": "info", "doing": "info", "failed": "bad", "succeeded": "good"}
 LONGEST_ARGUMENTS = 400
@@ -29,7 +32,11 @@ class JobAdmin(ReadOnlyMixin, DeskAdmin[ProcrastinateJob], ProcrastinateJobAdmin
     inlines = [EventInline]
     list_title = "Jobs"
     one, many = "job", "jobs"
-    list_help = "Work that waits, runs or has failed. What succeeded is deleted."
+    list_help = format_html(
+        "Work that waits, runs or has failed. What succeeded is deleted. "
+        '<a href="{}">What runs by the clock, and when</a>',
+        "schedule/",
+    )
     empty_help = "No job waits and none has failed."
     list_display = ["pk", "task_name", "arguments", "state", "attempts", "scheduled_at"]
     list_filter = ["status", "task_name"]
@@ -37,6 +44,15 @@ class JobAdmin(ReadOnlyMixin, DeskAdmin[ProcrastinateJob], ProcrastinateJobAdmin
     fields = ["pk", "task_name", "arguments", "state", "lock", "priority", "scheduled_at", "attempts"]
     ordering = ["-pk"]
     actions = ["retry", "cancel"]
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.schedule)
+        return [path("schedule/", page, name="procrastinate_procrastinatejob_schedule"), *super().get_urls()]
+
+    def schedule(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return schedule_page(request, self.admin_site.each_context(request))
 
     def has_work_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm(MAY_WORK))
