@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: help install install-test demo test lint format lock clean
+.PHONY: help install install-test install-parquet demo test lint format lock clean
 
 help:
 	@echo "make demo     run the whole system on this machine and send a first letter"
 	@echo "make test     run the test suite"
 	@echo "make lint     what CI checks besides the tests"
 	@echo "make install  only create $(VENV) and install the locked dependencies"
+	@echo "make install-parquet  the library that reports as Parquet need, too"
 
 $(BIN)/python:
 	@echo "Creating $(VENV) with $$($(PYTHON) --version)"
@@ -29,6 +30,10 @@ $(VENV)/.test: requirements-test.lock | $(BIN)/python
 
 install: $(VENV)/.runtime
 install-test: $(VENV)/.test
+
+install-parquet: install
+	@echo "Installing what reports as Parquet need"
+	@$(PIP) install --require-hashes -r requirements-parquet.lock
 
 demo: install
 	@$(BIN)/python manage.py demo
@@ -51,6 +56,7 @@ format: install-test
 # Needs uv; the lock files name versions and hashes, and no package index.
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra parquet pyproject.toml -o requirements-parquet.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra test pyproject.toml -o requirements-test.lock
 
 clean:

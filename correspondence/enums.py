@@ -72,6 +72,11 @@ class Role(TextChoices):
     RECIPIENT = "recipient"
 
 
+class ReportFormat(TextChoices):
+    CSV = "csv", "CSV"
+    PARQUET = "parquet", "Parquet"
+
+
 class Language(TextChoices):
     BOKMAL = "nb"
     NYNORSK = "nn"

@@ -1,4 +1,4 @@
-"""Numbered errors of correspondence (errors.csv, 1xxx and 4010)."""
+"""Numbered errors of correspondence (errors.csv: 1xxx, 4010 and 6xxx)."""
 
 from datetime import timedelta
 
@@ -303,6 +303,24 @@ class IncorrectCorrespondenceResourceType(DomainError):
     """The resource is of a type that correspondence cannot be sent for."""
 
     code = 4010
+
+
+class NoCorrespondencesFound(DomainError):
+    """There are no letters to report on."""
+
+    code = 6001
+
+
+class ReportGenerationFailed(DomainError):
+    """The report could not be made or fetched."""
+
+    code = 6002
+
+
+class Altinn2NotSupported(DomainError):
+    """Reports with letters of Altinn 2 are not offered."""
+
+    code = 6003
 
 
 class TooManyForwardings(Exception):

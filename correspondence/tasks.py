@@ -3,6 +3,7 @@ import uuid
 from correspondence.jobs import (
     CREATE_DIALOGS,
     FAIL_FOR_ATTACHMENT,
+    MAKE_REPORTS,
     PUBLISH_MESSAGE,
     PUBLISH_OVERDUE,
     RECORD_FORWARDED,
@@ -12,6 +13,7 @@ from correspondence.jobs import (
 from correspondence.services.dialog_copies import create_dialogs, remove_dialog
 from correspondence.services.forwarded import record_forwarded
 from correspondence.services.publish import publish_message, publish_overdue
+from correspondence.services.reports.make import make_todays
 from correspondence.services.waiting import fail_for_attachment, release_waiting
 from registry.queue import job
 
@@ -59,3 +61,8 @@ def take_out_of_dialog_service(*, correspondence_id: str, **_: object) -> None:
 @job(RECORD_FORWARDED)
 def record_forwarded_mail(*, forwarding_id: str, delivered: bool, **_: object) -> None:
     record_forwarded(forwarding_id=uuid.UUID(forwarding_id), delivered=delivered)
+
+
+@job(MAKE_REPORTS)
+def make_todays_reports(**_: object) -> None:
+    make_todays()

@@ -35,6 +35,7 @@ GROUPS: dict[str, list[str]] = {
         "notifications.Template",
     ],
     "Attachments": ["attachments.Attachment"],
+    "Reports": ["correspondence.DailyReport"],
     "Registry": [
         "registry.Party",
         "registry.PartyRole",

@@ -1,4 +1,4 @@
-"""The storage alias `attachments`, from ATTACHMENT_STORAGE_URL."""
+"""The storage aliases `attachments` and `reports`, from ATTACHMENT_STORAGE_URL and REPORT_STORAGE_URL."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -6,7 +6,14 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 
-def storage_from_url(url: str) -> dict[str, Any]:
+def beside(url: str) -> str:
+    """Where reports go unless it is said: a folder next to that of the attachments."""
+    scheme, _, place = url.partition("://")
+    above, _, name = place.rpartition("/")
+    return f"{scheme}://{above or name}/reports"
+
+
+def storage_from_url(url: str, *, variable: str = "ATTACHMENT_STORAGE_URL") -> dict[str, Any]:
     """An entry of Django's STORAGES. Raises ImproperlyConfigured."""
     if url.startswith("file:///"):
         return {
@@ -15,7 +22,7 @@ def storage_from_url(url: str) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     if parts.scheme != "s3" or not parts.netloc:
-        raise ImproperlyConfigured("ATTACHMENT_STORAGE_URL must be file:///folder or s3://bucket/prefix.")
+        raise ImproperlyConfigured(f"{variable} must be file:///folder or s3://bucket/prefix.")
     return {
         "BACKEND": "attachments.transports.s3_storage.S3AttachmentStorage",
         "OPTIONS": {"bucket_name": parts.netloc, "location": parts.path.strip("/"), "default_acl": None},

@@ -62,10 +62,10 @@ def flag(name: str, *, default: bool, shown_default: str | None = None, meaning:
     return value in TRUE_WORDS
 
 
-def number(name: str, default: int, *, meaning: str) -> int:
+def number(name: str, default: int, *, least: int = 1, meaning: str) -> int:
     value = text(name, str(default), meaning=meaning)
-    if not value.isdecimal() or int(value) == 0:
-        raise ImproperlyConfigured(f"{name} must be a whole number above zero, not {value!r}.")
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not {value!r}.")
     return int(value)
 
 

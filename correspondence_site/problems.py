@@ -10,8 +10,7 @@ from rest_framework.response import Response
 
 from correspondence_site.admin_problems import is_in_admin, page
 from correspondence_site.answers import empty
-from registry.api.authentication import MaskinportenTokenNotTaken
-from registry.api.errors import ContractValidationError, PlainAnswer, TooManyRequests
+from registry.api.errors import ContractValidationError, JsonAnswer, PlainAnswer, TooManyRequests
 from registry.api.views import UnsupportedMediaType
 from registry.errors import DomainError
 
@@ -31,7 +30,7 @@ TYPES = {
 }
 OTHER_STATUS = {
     1001: 404, 1029: 404, 1030: 422, 1032: 500, 1034: 409, 1054: 404, 1062: 404, 2001: 404, 2002: 502, 2022: 408,
-    3001: 404, 4001: 401, 4006: 401,
+    3001: 404, 4001: 401, 4006: 401, 6001: 404, 6002: 500,
 }  # fmt: skip
 """HTTP status by number (errors.csv) where it is not 400."""
 
@@ -114,9 +113,12 @@ def _problem(body: dict[str, Any], view: Any) -> Response:
 
 def _bare(exc: Exception) -> HttpResponse | None:
     """401, 403, 405, 406, 413, 415: an empty body or one line of text."""
-    if isinstance(exc, MaskinportenTokenNotTaken):
+    if isinstance(exc, JsonAnswer):
         return JsonResponse(
-            exc.problem, status=403, headers=exc.headers, content_type="application/json; charset=utf-8"
+            exc.document,
+            status=exc.status_code,
+            headers=exc.headers,
+            content_type="application/json; charset=utf-8",
         )
     if isinstance(exc, PlainAnswer):
         answer = empty(exc.status_code, exc.headers)

@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from correspondence_site import environment as env
-from correspondence_site.attachment_storage import storage_from_url
+from correspondence_site.attachment_storage import beside, storage_from_url
 from correspondence_site.database import database_from_url
 from correspondence_site.log_configuration import logging_for
 from correspondence_site.oauth.access_tokens import lifetime
@@ -194,6 +194,12 @@ ATTACHMENT_STORAGE_URL = env.text(
     shown_default="`file://$CORRESPONDENCE_VAR/attachments`",
     meaning="Where attachments are stored: `file:///folder`, or `s3://bucket/prefix` with the usual AWS variables.",
 )
+REPORT_STORAGE_URL = env.text(
+    "REPORT_STORAGE_URL",
+    beside(ATTACHMENT_STORAGE_URL),
+    shown_default="`reports` beside the attachments",
+    meaning="Where the daily reports are stored; of the same forms.",
+)
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
@@ -202,6 +208,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
     "attachments": storage_from_url(ATTACHMENT_STORAGE_URL),
+    "reports": storage_from_url(REPORT_STORAGE_URL, variable="REPORT_STORAGE_URL"),
 }
 UPLOAD_IDLE_SECONDS = env.number(
     "UPLOAD_IDLE_SECONDS",
@@ -316,6 +323,17 @@ TOKEN_ISSUERS = trusted_issuers(
 OAUTH2_PROVIDER_APPLICATION_MODEL = "registry.ApiClient"
 
 METRICS_TOKEN = env.text("METRICS_TOKEN", meaning="Bearer token of /metrics.")
+STATISTICS_API_KEY = env.text(
+    "STATISTICS_API_KEY",
+    shown_default="unset: they answer 401",
+    meaning="Key of the statistics endpoints, sent as `X-API-Key`.",
+)
+TRUSTED_PROXIES = env.number(
+    "TRUSTED_PROXIES",
+    0,
+    least=0,
+    meaning="How many proxies stand before us and add to `X-Forwarded-For`; 0: that header is not believed.",
+)
 
 # --- REST framework, OAuth, OpenAPI, logs ---------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -62,6 +62,11 @@ PERIODIC = [
         every_seconds(15),
         "Places orders with the national notification platform and asks what became of them, where one is set.",
     ),
+    Periodic(
+        "correspondence.make_reports",
+        every_hour(),
+        "Makes the day's report in the first hour after midnight (UTC), or in the first in which it can.",
+    ),
     Periodic("attachments.expire", every_minute(), "Deletes files whose time has run out."),
     Periodic(
         "attachments.sweep",

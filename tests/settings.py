@@ -8,7 +8,7 @@ import tempfile
 os.environ.setdefault("CORRESPONDENCE_ENV", "test")
 if "ATTACHMENT_STORAGE_URL" not in os.environ:
     folder = tempfile.mkdtemp(prefix="correspondence-test-")
-    os.environ["ATTACHMENT_STORAGE_URL"] = f"file://{folder}"
+    os.environ["ATTACHMENT_STORAGE_URL"] = f"file://{folder}/attachments"
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 from correspondence_site.settings import *  # noqa: F403 - the variables must be set before they are read

@@ -10,7 +10,7 @@ from attachments.enums import AttachmentStatus
 from attachments.models import Attachment, IncomingFile
 from attachments.services.upload import storage_folder
 from attachments.transports.local_storage import PART
-from attachments.transports.storage import attachment_storage
+from attachments.transports.storage import REPORTS, attachment_storage
 
 CHUNK_BYTES = 1024 * 1024
 NAMES_AT_ONCE = 500
@@ -39,7 +39,8 @@ def verify_stored(progress: Progress) -> Iterator[Problem]:
 
 def find_orphans(progress: Progress) -> Iterator[Problem]:
     """What is stored and belongs to no attachment, no request under way and no upload under way."""
-    names = iter(progress(attachment_storage().names(), None, "stored names"))
+    stored = progress(attachment_storage().names(), None, "stored names")
+    names = (name for name in stored if not name.startswith(REPORTS))
     while chunk := list(islice(names, NAMES_AT_ONCE)):
         known, gone = _known(chunk), _gone(chunk)
         for name in chunk:

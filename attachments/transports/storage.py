@@ -7,6 +7,8 @@ from typing import IO, Any, Protocol, cast
 from django.core.files.storage import storages
 
 QUARANTINE = "quarantine"
+REPORTS = "reports/"
+"""What lies among the attachments when they have a bucket to themselves: the place of reports unless it is set."""
 
 
 class Receiver(Protocol):

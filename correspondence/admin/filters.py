@@ -1,7 +1,6 @@
 """Filters of the list of letters."""
 
-import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,12 +11,12 @@ from correspondence.admin.labels import WORDS
 from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Correspondence
 from journal.models import FollowUp
+from registry.ids import first_id_at
 from registry.models import Resource
 
 GRACE = timedelta(seconds=20)
 MOST_RESOURCES = 200
 PERIODS = {"day": ("Last 24 hours", 1), "week": ("Last 7 days", 7), "month": ("Last 30 days", 30)}
-UNIX_MS_SHIFT = 80
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -81,9 +80,4 @@ class PeriodFilter(admin.SimpleListFilter):
         if self.value() not in PERIODS:
             return queryset
         _, days = PERIODS[str(self.value())]
-        return queryset.filter(pk__gte=first_id_since(timezone.now() - timedelta(days=days)))
-
-
-def first_id_since(at: datetime) -> uuid.UUID:
-    """The smallest UUIDv7 that could have been made at that time: 48 bits of milliseconds, then zeros."""
-    return uuid.UUID(int=int(at.timestamp() * 1000) << UNIX_MS_SHIFT)
+        return queryset.filter(pk__gte=first_id_at(timezone.now() - timedelta(days=days)))

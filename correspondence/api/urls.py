@@ -16,6 +16,7 @@ from correspondence.api.views.downloads import Download, DownloadAll
 from correspondence.api.views.forward import Forward, ForwardCheck
 from correspondence.api.views.initialize import InitializeWithFiles
 from correspondence.api.views.notification_check import CheckMainNotification, CheckReminder
+from correspondence.api.views.statistics import DownloadDailyReport, GenerateDailySummary
 
 LETTER = "correspondence/<str:correspondence_id>"
 
@@ -35,4 +36,7 @@ urlpatterns = [
     path(f"{LETTER}/forward", Forward.as_view()),
     path(f"{LETTER}/forward/check", ForwardCheck.as_view()),
     path("confidential-reminders", ConfidentialReminders.as_view()),
+    path("statistics/generate-daily-summary", GenerateDailySummary.as_view()),
+    path("statistics/generate-and-download-daily-summary", DownloadDailyReport.as_view()),
+    path("statistics/download-daily-report", DownloadDailyReport.as_view()),
 ]

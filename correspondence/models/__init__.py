@@ -2,13 +2,16 @@ from correspondence.models.correspondence import Correspondence, CorrespondenceQ
 from correspondence.models.forwarding import Forwarding
 from correspondence.models.history import Fetch, StatusEvent
 from correspondence.models.message import Message
+from correspondence.models.report import DailyReport, StatisticsCall
 
 __all__ = [
     "Correspondence",
     "CorrespondenceQuerySet",
+    "DailyReport",
     "Fetch",
     "Forwarding",
     "Message",
     "PartyAccess",
+    "StatisticsCall",
     "StatusEvent",
 ]

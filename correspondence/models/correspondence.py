@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +12,7 @@ from django.db.models.lookups import Exact
 from correspondence.enums import CorrespondenceStatus, Role
 from correspondence.models.message import Message
 from registry.enums import RecipientKind
-from registry.ids import uuid7
+from registry.ids import first_id_at, uuid7
 
 WAITING = (CorrespondenceStatus.INITIALIZED, CorrespondenceStatus.READY_FOR_PUBLISH)
 AFTER_PUBLISHING = (
@@ -38,6 +38,13 @@ EVER = {
     CorrespondenceStatus.FORWARDED: Q(forwarded_at__isnull=False),
 }
 """By status that a letter can have: how to see that it has ever had it (design.md point 16)."""
+BETWEEN_ID_AND_CREATION = timedelta(hours=1)
+"""More than a request ever takes: a letter's id is made a moment before or after the time that it is given."""
+
+
+def ids_made_between(begins: datetime, ends: datetime) -> tuple[uuid.UUID, uuid.UUID]:
+    """Bounds of the ids of letters created in that time, somewhat too wide."""
+    return first_id_at(begins - BETWEEN_ID_AND_CREATION), first_id_at(ends + BETWEEN_ID_AND_CREATION)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +67,11 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
             return letters.filter(owner_org=access.party_urn.rpartition(":")[2])
         received = letters.filter(recipient_urn=access.party_urn, published_at__isnull=False)
         return received.exclude(status=CorrespondenceStatus.FAILED)
+
+    def created_between(self, begins: datetime, ends: datetime) -> CorrespondenceQuerySet:
+        """Created in that time, its end excluded; found by their ids, which sort by it."""
+        first, last = ids_made_between(begins, ends)
+        return self.filter(pk__gte=first, pk__lt=last, created_at__gte=begins, created_at__lt=ends)
 
     def waiting(self) -> CorrespondenceQuerySet:
         """Neither published nor failed nor purged (design.md point 5)."""

@@ -40,7 +40,7 @@ def schedule_rows(now: datetime) -> list[Row]:
 
 
 def _row(job: Periodic, run: ProcrastinatePeriodicDefer | None, now: datetime) -> Row:
-    last = datetime.fromtimestamp(run.defer_timestamp, tz=UTC) if run else None
+    last = datetime.fromtimestamp(run.defer_timestamp, tz=UTC) if run and run.defer_timestamp else None
     result, tone = _result(run.job) if run else ("never run", "neutral")
     return Row(
         job=job,

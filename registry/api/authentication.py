@@ -6,7 +6,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from registry.api.errors import PlainAnswer
+from registry.api.errors import JsonAnswer
 from registry.callers import Caller
 from registry.enums import TokenKind
 from registry.services.tokens import InvalidToken, verify
@@ -17,16 +17,12 @@ EXCHANGE_FIRST = (
 )
 
 
-class MaskinportenTokenNotTaken(PlainAnswer):
+class MaskinportenTokenNotTaken(JsonAnswer):
     """A raw Maskinporten token where only exchanged ones are taken (access.md 1.6)."""
 
     def __init__(self) -> None:
-        super().__init__(403, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-        self.problem = {
-            "title": "IDX10205: Issuer validation failed",
-            "status": 403,
-            "detail": EXCHANGE_FIRST,
-        }
+        document = {"title": "IDX10205: Issuer validation failed", "status": 403, "detail": EXCHANGE_FIRST}
+        super().__init__(403, document, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
 class BearerAuthentication(BaseAuthentication):

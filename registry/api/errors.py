@@ -1,5 +1,7 @@
 """Answers that are neither a success nor a domain error (api.md 2.2, 2.4)."""
 
+from typing import Any
+
 from rest_framework import status
 from rest_framework.exceptions import APIException
 
@@ -25,6 +27,16 @@ class PlainAnswer(APIException):
         self.status_code = status_code
         self.text = text
         self.headers = headers or {}
+
+
+class JsonAnswer(PlainAnswer):
+    """An answer with a JSON document that is no problem."""
+
+    def __init__(
+        self, status_code: int, document: dict[str, Any], *, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(status_code, headers=headers)
+        self.document = document
 
 
 class TooManyRequests(APIException):

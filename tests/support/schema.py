@@ -12,7 +12,7 @@ from referencing.jsonschema import DRAFT4
 BASE = "/correspondence/api/v1"
 HIDDEN = re.compile(
     r"/correspondence/[^/]+/(content|notification/check(/main)?|forward/check)|/confidential-reminders"
-    r"|/swagger.*|/openapi\.json",
+    r"|/statistics/[^/]+|/swagger.*|/openapi\.json",
     re.IGNORECASE,
 )
 """Answered, and left out of the document (api.md 4)."""
