@@ -1,9 +1,12 @@
 """Shared fixtures."""
 
+import itertools
 import os
+import time
 from pathlib import Path
 
 import pytest
+import uuid_utils.compat
 from django.db import connection
 
 from correspondence_site.postgres import running
@@ -62,6 +65,25 @@ def own_storage(settings, tmp_path) -> Path:
     alias = {**settings.STORAGES["attachments"], "OPTIONS": {"location": str(folder)}}
     settings.STORAGES = {**settings.STORAGES, "attachments": alias}
     return folder
+
+
+@pytest.fixture
+def own_reports(settings, tmp_path) -> Path:
+    folder = tmp_path / "reports"
+    alias = {**settings.STORAGES["reports"], "OPTIONS": {"location": str(folder)}}
+    settings.STORAGES = {**settings.STORAGES, "reports": alias}
+    return folder
+
+
+@pytest.fixture
+def ids_of_the_day(monkeypatch):
+    """Ids made by Python's clock, so that letters sent on another day sort into that day."""
+    original, count = uuid_utils.compat.uuid7, itertools.count()
+
+    def by_the_clock():
+        return original(nanoseconds=time.time_ns() + next(count) * 1_000_000)
+
+    monkeypatch.setattr(uuid_utils.compat, "uuid7", by_the_clock)
 
 
 @pytest.fixture

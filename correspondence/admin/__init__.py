@@ -2,5 +2,6 @@
 
 from correspondence.admin.correspondence import CorrespondenceAdmin
 from correspondence.admin.message import MessageAdmin
+from correspondence.admin.report import DailyReportAdmin
 
-__all__ = ["CorrespondenceAdmin", "MessageAdmin"]
+__all__ = ["CorrespondenceAdmin", "DailyReportAdmin", "MessageAdmin"]

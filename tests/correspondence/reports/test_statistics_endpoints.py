@@ -16,10 +16,10 @@ from pyarrow import parquet
 from correspondence.enums import ReportFormat
 from correspondence.models import DailyReport, StatisticsCall
 from correspondence.services.reports.make import store_reports
-from tests.correspondence.reports.conftest import send_some
 from tests.support.clients import Client
 from tests.support.letters import files_in, send
 from tests.support.processes import web_server
+from tests.support.reports import send_some
 
 GENERATE = "/statistics/generate-daily-summary"
 DOWNLOADS = ["/statistics/download-daily-report", "/statistics/generate-and-download-daily-summary"]

@@ -1,16 +1,10 @@
-"""Letters of several kinds, sent through the API, and a folder of reports that is this test's own."""
+"""Letters of several kinds and times to report on."""
 
-import itertools
-import time
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
 import time_machine
-import uuid_utils.compat
-from django.conf import settings as product
-from django.db import connection
+from django.db import connection, transaction
 
 from correspondence.models import Correspondence
 from tests.support.clients import Client
@@ -18,25 +12,6 @@ from tests.support.letters import letter, send
 from tests.support.world import COMPANY, PERSON, SUB_UNIT
 
 OWN_NUMBER = {"propertyList": {"SenderOrgNumber": " 310244007 ", "other": "x"}}
-
-
-@pytest.fixture
-def own_reports(settings, tmp_path) -> Path:
-    folder = tmp_path / "reports"
-    alias = {**product.STORAGES["reports"], "OPTIONS": {"location": str(folder)}}
-    settings.STORAGES = {**product.STORAGES, "reports": alias}
-    return folder
-
-
-@pytest.fixture
-def ids_of_the_day(monkeypatch):
-    """Ids made by Python's clock, so that letters sent on another day sort into that day."""
-    original, count = uuid_utils.compat.uuid7, itertools.count()
-
-    def by_the_clock():
-        return original(nanoseconds=time.time_ns() + next(count) * 1_000_000)
-
-    monkeypatch.setattr(uuid_utils.compat, "uuid7", by_the_clock)
 
 
 def send_some(sender):
@@ -75,7 +50,7 @@ FROM made
 
 def many_letters(count: int, *, since: datetime, groups: int = 1, every: float = 1.0) -> None:
     """So many published letters, one every few seconds, half of them read; ids sort by their time as real ones do."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE made ON COMMIT DROP AS SELECT n, %(since)s + n * %(every)s * interval '1 second' AS at,"
             " (lpad(to_hex((extract(epoch FROM %(since)s + n * %(every)s * interval '1 second') * 1000)::bigint), 12, '0')"
