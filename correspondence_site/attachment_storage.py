@@ -9,8 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 def beside(url: str) -> str:
     """Where reports go unless it is said: a folder next to that of the attachments."""
     scheme, _, place = url.partition("://")
-    above, _, name = place.rpartition("/")
-    return f"{scheme}://{above or name}/reports"
+    above, slash, bucket = place.rstrip("/").rpartition("/")
+    return f"{scheme}://{above if slash else bucket}/reports"
 
 
 def storage_from_url(url: str, *, variable: str = "ATTACHMENT_STORAGE_URL") -> dict[str, Any]:

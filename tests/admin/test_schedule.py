@@ -9,6 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from registry.schedule import PERIODIC, TIMES
+from tests.support.processes import eventually, worker
 
 SCHEDULE = "/admin/procrastinate/procrastinatejob/schedule/"
 EXPIRE = "attachments.expire"
@@ -90,6 +91,17 @@ def test_job_that_has_missed_its_time_is_marked(desk):
 
     assert row_of(desk, EXPIRE).is_late
     assert "late</span>" in desk.get(SCHEDULE).content.decode()
+
+
+def test_what_a_worker_has_run_is_shown(committed, operator, desk):
+    with worker():
+        done = eventually(
+            lambda: [row for row in desk.get(SCHEDULE).context["rows"] if row.last and row.result == "done"],
+            "the worker has run nothing by the clock",
+        )
+
+    assert {row.tone for row in done} == {"good"}
+    assert not any(row.is_late for row in done)
 
 
 def test_who_may_not_see_jobs_does_not_see_their_times(onlooker):

@@ -12,7 +12,9 @@ from attachments.services.verify import find_orphans
 from attachments.transports.local_storage import LocalAttachmentStorage
 from attachments.transports.s3_storage import PART_BYTES, S3AttachmentStorage
 from attachments.transports.scanner import EICAR
-from correspondence_site.attachment_storage import storage_from_url
+from correspondence.enums import ReportFormat
+from correspondence.services.reports.make import store_reports
+from correspondence_site.attachment_storage import beside, storage_from_url
 from tests.support.jobs import run_due_jobs
 from tests.support.letters import as_form, described, letter, send_and_publish, uploaded
 
@@ -136,6 +138,33 @@ def test_store_that_is_away_is_an_os_error(s3, monkeypatch):
 
     with pytest.raises(OSError, match="cannot be reached"):
         storage.exists(NAME)
+
+
+def test_reports_are_stored_on_s3_beside_the_attachments(on_s3, sender, settings):
+    place = storage_from_url(beside(f"s3://{BUCKET}"))
+    whole_bucket = storage_from_url(f"s3://{BUCKET}")
+    settings.STORAGES = {**settings.STORAGES, "attachments": whole_bucket, "reports": place}
+    send_and_publish(sender)
+
+    (report,) = store_reports([ReportFormat.CSV])
+
+    stored = on_s3.Object(f"reports/{report.storage_key}").get()["Body"].read()
+    assert hashlib.md5(stored).hexdigest() == report.md5
+    assert list(find_orphans(lambda names, *_: names)) == []
+
+
+@pytest.mark.parametrize(
+    ("attachments", "reports"),
+    [
+        ("file:///data/letters/attachments", "file:///data/letters/reports"),
+        ("file:///attachments/", "file:///reports"),
+        ("s3://bucket/some/prefix", "s3://bucket/some/reports"),
+        ("s3://bucket/prefix", "s3://bucket/reports"),
+        ("s3://bucket", "s3://bucket/reports"),
+    ],
+)
+def test_reports_lie_beside_the_attachments_unless_it_is_said(attachments, reports):
+    assert beside(attachments) == reports
 
 
 def test_letter_with_its_file_goes_all_the_way_on_s3(on_s3, sender, recipient):

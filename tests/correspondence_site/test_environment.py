@@ -44,6 +44,11 @@ def test_production_starts_when_everything_is_given():
     assert start(**PRODUCTION).returncode == 0
 
 
+def test_number_that_may_be_nothing_is_at_least_that():
+    assert start(**PRODUCTION, TRUSTED_PROXIES="0").returncode == 0
+    assert "TRUSTED_PROXIES must be a whole number" in start(**PRODUCTION, TRUSTED_PROXIES="-1").stderr
+
+
 @pytest.mark.parametrize(
     "change",
     [
