@@ -63,6 +63,6 @@ def record_forwarded_mail(*, forwarding_id: str, delivered: bool, **_: object) -
     record_forwarded(forwarding_id=uuid.UUID(forwarding_id), delivered=delivered)
 
 
-@job(MAKE_REPORTS)
+@job(MAKE_REPORTS, only_one=True)
 def make_todays_reports(**_: object) -> None:
     make_todays()

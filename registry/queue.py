@@ -46,12 +46,14 @@ def defer_many(name: str, jobs: list[dict[str, Any]], *, at: datetime | None = N
         app.configure_task(name, allow_unknown=False, schedule_at=at).batch_defer(*jobs)
 
 
-def job(name: str, *, retry: BaseRetryStrategy | None = None, comes_back: str = "") -> Callable[[Work], Work]:
+def job(
+    name: str, *, retry: BaseRetryStrategy | None = None, comes_back: str = "", only_one: bool = False
+) -> Callable[[Work], Work]:
     """Registers a task that may run twice. It is called with `job_id` and the job's arguments.
 
     It runs by the clock when `registry.schedule` says so. `comes_back`: for operators who would cancel such a job, why
-    its work is done all the same, and what stops it. Jobs run in threads, so each gives its database connection back
-    to the pool when it ends.
+    its work is done all the same, and what stops it. `only_one`: none is queued while another waits, also for its next
+    try. Jobs run in threads, so each gives its database connection back to the pool when it ends.
     """
 
     def register(work: Work) -> Work:
@@ -63,7 +65,8 @@ def job(name: str, *, retry: BaseRetryStrategy | None = None, comes_back: str = 
                 connections.close_all()
 
         _COMES_BACK[name] = comes_back
-        task: Any = app.task(name=name, pass_context=True, retry=retry or OUTAGE)(run)
+        lock = name if only_one else None
+        task: Any = app.task(name=name, pass_context=True, retry=retry or OUTAGE, queueing_lock=lock)(run)
         if name in TIMES:
             run_by_the_clock(task)
         return work

@@ -20,6 +20,7 @@ from tests.support.letters import as_form, described, letter, send_and_publish, 
 
 BUCKET = "letters"
 LARGE = bytes(range(256)) * (PART_BYTES // 256) + b"the end"
+REPORTS = "/admin/correspondence/dailyreport/"
 NAME = "aa/bb/one/two"
 
 
@@ -140,7 +141,7 @@ def test_store_that_is_away_is_an_os_error(s3, monkeypatch):
         storage.exists(NAME)
 
 
-def test_reports_are_stored_on_s3_beside_the_attachments(on_s3, sender, settings):
+def test_reports_are_stored_on_s3_beside_the_attachments(on_s3, sender, settings, admin_client):
     place = storage_from_url(beside(f"s3://{BUCKET}"))
     whole_bucket = storage_from_url(f"s3://{BUCKET}")
     settings.STORAGES = {**settings.STORAGES, "attachments": whole_bucket, "reports": place}
@@ -150,6 +151,7 @@ def test_reports_are_stored_on_s3_beside_the_attachments(on_s3, sender, settings
 
     stored = on_s3.Object(f"reports/{report.storage_key}").get()["Body"].read()
     assert hashlib.md5(stored).hexdigest() == report.md5
+    assert b"".join(admin_client.get(f"{REPORTS}{report.pk}/file/").streaming_content) == stored
     assert list(find_orphans(lambda names, *_: names)) == []
 
 

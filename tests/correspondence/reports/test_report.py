@@ -1,5 +1,6 @@
 """The daily summary: its rows, its two formats, the command and the nightly job (lifecycle.md 8.1, HG01)."""
 
+import asyncio
 import csv
 import hashlib
 import io
@@ -12,10 +13,13 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 from pyarrow import parquet
 
 from correspondence.enums import ReportFormat
 from correspondence.errors import NoCorrespondencesFound, ReportGenerationFailed
+from correspondence.jobs import MAKE_REPORTS
 from correspondence.models import Correspondence, DailyReport
 from correspondence.services.reports import rows as summary
 from correspondence.services.reports.make import make_todays, store_reports
@@ -41,6 +45,21 @@ def read_csv(report):
 def read_parquet(report):
     with open_report(report) as file:
         return parquet.read_table(io.BytesIO(file.read()))
+
+
+async def queued_by_the_clock(hour):
+    """As a worker does it, on the hour."""
+    at = hour * 3600
+    task = app.tasks[MAKE_REPORTS].configure(task_kwargs={"timestamp": at})
+    with app.replace_connector(app.connector.get_worker_connector()):
+        async with app.open_async():
+            try:
+                await app.job_manager.defer_periodic_job(
+                    job=task.job, periodic_id=MAKE_REPORTS, defer_timestamp=at
+                )
+            except AlreadyEnqueued:
+                return False
+    return True
 
 
 def test_both_formats_hold_what_was_sent_grouped_as_in_the_contract(sender, own_reports):
@@ -184,6 +203,11 @@ def test_job_makes_one_report_a_day_in_each_format(sender, own_reports):
     with time_machine.travel(tomorrow, tick=False):
         make_todays()
     assert DailyReport.objects.count() == 4
+
+
+def test_job_is_not_queued_while_another_waits_for_its_next_try(committed):
+    assert asyncio.run(queued_by_the_clock(1)) is True
+    assert asyncio.run(queued_by_the_clock(2)) is False
 
 
 def test_job_with_nothing_to_report_is_no_failure(world, own_reports):
