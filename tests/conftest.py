@@ -61,18 +61,19 @@ def stranger(world) -> Client:
 @pytest.fixture
 def own_storage(settings, tmp_path) -> Path:
     """The folder of this test's attachments and no other's, so that what is left in it can be counted."""
-    folder = tmp_path / "attachments"
-    alias = {**settings.STORAGES["attachments"], "OPTIONS": {"location": str(folder)}}
-    settings.STORAGES = {**settings.STORAGES, "attachments": alias}
-    return folder
+    return own_folder(settings, "attachments", tmp_path)
 
 
 @pytest.fixture
 def own_reports(settings, tmp_path) -> Path:
-    folder = tmp_path / "reports"
-    alias = {**settings.STORAGES["reports"], "OPTIONS": {"location": str(folder)}}
-    settings.STORAGES = {**settings.STORAGES, "reports": alias}
-    return folder
+    """The same for reports."""
+    return own_folder(settings, "reports", tmp_path)
+
+
+def own_folder(settings, name: str, above: Path) -> Path:
+    alias = {**settings.STORAGES[name], "OPTIONS": {"location": str(above / name)}}
+    settings.STORAGES = {**settings.STORAGES, name: alias}
+    return above / name
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ Writer = Callable[[list[Row]], None]
 
 def formats_offered() -> list[ReportFormat]:
     """Those whose library is there."""
-    return list(ReportFormat) if _is_there(LIBRARY) else [ReportFormat.CSV]
+    return list(ReportFormat) if importlib.util.find_spec(LIBRARY) else [ReportFormat.CSV]
 
 
 def check_writable(kind: ReportFormat) -> None:
@@ -69,10 +69,3 @@ def _parquet_writer(file: IO[bytes]) -> Iterator[Writer]:
             table.write_batch(pa.record_batch(arrays, schema=schema))
 
         yield write
-
-
-def _is_there(library: str) -> bool:
-    try:
-        return importlib.util.find_spec(library) is not None
-    except ValueError:  # its name is taken by nothing
-        return False
