@@ -5,11 +5,13 @@ from notifications.jobs import (
     DELIVER_BY_THE_CLOCK,
     DELIVER_DUE,
     PLACE_DUE,
+    WORK_ON_REPORT,
     WORK_WITH_PLATFORM,
 )
 from notifications.services.delivery.deliver import deliver_due
 from notifications.services.platform.cancel import cancel_shipment
 from notifications.services.platform.work import place_what_is_due, work_with_platform
+from notifications.services.reports.apply import work_on_report
 from registry.queue import job
 
 
@@ -38,3 +40,8 @@ def place_and_follow_by_the_clock(**_: object) -> None:
 @job(CANCEL_SHIPMENT)
 def cancel_on_platform(*, notification_id: str, reason: str, **_: object) -> None:
     cancel_shipment(notification_id=uuid.UUID(notification_id), reason=reason)
+
+
+@job(WORK_ON_REPORT)
+def read_and_apply_report(*, received_id: int, **_: object) -> None:
+    work_on_report(received_id=received_id)

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from notifications.admin.labels import channel_word, delivery_pill, outcome_pill
+from notifications.admin.report import DeliveryReportInline
 from notifications.enums import PENDING_STATES, SENT_STATES
 from notifications.models import Attempt, Delivery
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to
@@ -41,7 +42,7 @@ class AttemptInline(ReadOnlyMixin, admin.TabularInline[Attempt, Delivery]):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyMixin, DeskAdmin[Delivery]):
-    inlines = [AttemptInline]
+    inlines = [AttemptInline, DeliveryReportInline]
     list_title = "Deliveries"
     list_help = "One address over one channel. Search by notification id or Message-ID."
     empty_help = "Deliveries are made when a notification falls due."
@@ -51,7 +52,7 @@ class DeliveryAdmin(ReadOnlyMixin, DeskAdmin[Delivery]):
     search_by = {"notification": as_uuid, "message_id": text}
     fields = [
         *("letter", "medium", "address", "rule", "progress", "state_changed_at"),
-        *("message_id", "next_attempt_at", "expires_at", "claimed_by", "created_at"),
+        *("message_id", "next_attempt_at", "expires_at", "report_by", "claimed_by", "created_at"),
     ]
     readonly_fields = ["letter", "medium", "progress"]
     ordering = ["-pk"]
