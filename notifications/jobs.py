@@ -48,5 +48,10 @@ def defer_report(received_id: int, *, at: datetime | None = None) -> None:
     defer(WORK_ON_REPORT, at=at, received_id=received_id)
 
 
+def defer_simulated_report(delivery_id: int, *, at: datetime) -> None:
+    """Let the simulator report on a message. In the caller's transaction."""
+    defer(REPORT_SIMULATED, at=at, delivery_id=delivery_id)
+
+
 def _is_queued(name: str) -> bool:
     return ProcrastinateJob.objects.filter(task_name=name, status="todo").exists()

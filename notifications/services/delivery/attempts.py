@@ -18,7 +18,7 @@ from notifications.enums import AttemptOutcome, Channel, DeliveryState, Notifica
 from notifications.models import Attempt, Delivery, Notification
 from notifications.services.causes import cause_of
 from notifications.services.delivery.claims import NEW
-from notifications.services.reports.awaited import report_deadline
+from notifications.services.reports.awaited import await_report
 
 SENDING = {Channel.EMAIL: DeliveryState.EMAIL_SENDING, Channel.SMS: DeliveryState.SMS_SENDING}
 GIVEN_UP = {Channel.EMAIL: DeliveryState.EMAIL_FAILED, Channel.SMS: DeliveryState.SMS_FAILED}
@@ -79,7 +79,7 @@ def _close(ended: Outcome) -> None:
         state=ended.state,
         state_changed_at=now,
         next_attempt_at=ended.next_attempt_at,
-        report_by=report_deadline(attempt.delivery, ended.provider) if accepted else None,
+        report_by=await_report(attempt.delivery, ended.provider) if accepted else None,
     )
     if not accepted and ended.next_attempt_at is None:
         report_failure(attempt.delivery, ended.answer)
