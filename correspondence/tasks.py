@@ -5,10 +5,12 @@ from correspondence.jobs import (
     FAIL_FOR_ATTACHMENT,
     PUBLISH_MESSAGE,
     PUBLISH_OVERDUE,
+    RECORD_FORWARDED,
     RELEASE_WAITING,
     REMOVE_DIALOG,
 )
 from correspondence.services.dialog_copies import create_dialogs, remove_dialog
+from correspondence.services.forwarded import record_forwarded
 from correspondence.services.publish import publish_message, publish_overdue
 from correspondence.services.waiting import fail_for_attachment, release_waiting
 from registry.queue import job
@@ -42,3 +44,8 @@ def show_in_dialog_service(*, message_id: str, **_: object) -> None:
 @job(REMOVE_DIALOG)
 def take_out_of_dialog_service(*, correspondence_id: str, **_: object) -> None:
     remove_dialog(correspondence_id=uuid.UUID(correspondence_id))
+
+
+@job(RECORD_FORWARDED)
+def record_forwarded_mail(*, forwarding_id: str, delivered: bool, **_: object) -> None:
+    record_forwarded(forwarding_id=uuid.UUID(forwarding_id), delivered=delivered)

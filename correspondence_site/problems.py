@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from correspondence_site.answers import empty
 from registry.api.authentication import MaskinportenTokenNotTaken
-from registry.api.errors import ContractValidationError, PlainAnswer
+from registry.api.errors import ContractValidationError, PlainAnswer, TooManyRequests
 from registry.api.views import UnsupportedMediaType
 from registry.errors import DomainError
 
@@ -24,11 +24,12 @@ TYPES = {
     409: f"{RFC9110}5.10",
     415: f"{RFC9110}5.16",
     422: f"{RFC9110}5.21",
+    429: "https://tools.ietf.org/html/rfc6585#section-4",
     500: f"{RFC9110}6.1",
     502: f"{RFC9110}6.3",
 }
 OTHER_STATUS = {
-    1001: 404, 1029: 404, 1030: 422, 1032: 500, 1034: 409, 1054: 404, 2001: 404, 2002: 502, 2022: 408,
+    1001: 404, 1029: 404, 1030: 422, 1032: 500, 1034: 409, 1054: 404, 1062: 404, 2001: 404, 2002: 502, 2022: 408,
     3001: 404, 4001: 401, 4006: 401,
 }  # fmt: skip
 """HTTP status by number (errors.csv) where it is not 400."""
@@ -46,6 +47,10 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Htt
         return _problem(validation_problem(exc, request), view)
     if isinstance(exc, UnsupportedMediaType):
         return _problem(_head(415, request), view)
+    if isinstance(exc, TooManyRequests):
+        response = _problem({**_head(429, request), "detail": exc.text}, view)
+        response.headers["Retry-After"] = str(exc.retry_after)
+        return response
     return _bare(exc) or server_error(request, exc)
 
 

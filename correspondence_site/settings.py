@@ -1,5 +1,6 @@
 """Settings, from the environment only. The variables are described in docs/reference/environment.md."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -226,8 +227,19 @@ EMAIL_FROM = env.text(
     "EMAIL_FROM",
     "" if IS_PRODUCTION else "brev@correspondence.example",
     shown_default="a demo address; required in production with EMAIL_URL",
-    meaning="Sender of e-mail.",
+    meaning="Sender of e-mail. Without a name before the address, mails bear the name of the letter's sender.",
 )
+EMAIL_UNSUBSCRIBE_URL = env.text(
+    "EMAIL_UNSUBSCRIBE_URL",
+    shown_default="unset: no such header",
+    meaning="Where recipients change how they are told, for the header `List-Unsubscribe`: `https://` or `mailto:`.",
+)
+if EMAIL_UNSUBSCRIBE_URL and not re.fullmatch(
+    r"(?=.{8,58}$)(https://|mailto:)[!-;=?-~]+", EMAIL_UNSUBSCRIBE_URL
+):
+    raise ImproperlyConfigured(
+        "EMAIL_UNSUBSCRIBE_URL must begin with https:// or mailto: and have at most 58 characters."
+    )
 SMS_GATEWAY_URLS = env.words(
     "SMS_GATEWAY_URL", separator=" ", meaning="HTTP gateways for SMS, in order of preference."
 )
@@ -266,6 +278,19 @@ NOTIFICATION_PLATFORM_URL = env.service_url(
 NOTIFICATION_PLATFORM_TOKEN = env.renewed_secret(
     "NOTIFICATION_PLATFORM_TOKEN",
     meaning="Bearer token of the notification platform; its file is read again for each call, so it can be renewed.",
+)
+
+# --- Forwarding and confidential letters -----------------------------------------------------------------
+FORWARDINGS_PER_LETTER = env.number(
+    "FORWARDINGS_PER_LETTER", 20, meaning="To how many addresses one letter may be forwarded."
+)
+FORWARDINGS_PER_HOUR = env.number(
+    "FORWARDINGS_PER_HOUR", 100, meaning="How many letters one party may forward within an hour."
+)
+CONFIDENTIAL_HELP_URL = env.text(
+    "CONFIDENTIAL_HELP_URL",
+    "https://info.altinn.no/hjelp/",
+    meaning="Where recipients of unread confidential letters find help; named in the list of those letters.",
 )
 
 # --- Dialogs --------------------------------------------------------------------------------------------

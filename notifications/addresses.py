@@ -10,7 +10,7 @@ from notifications.enums import AddressRule, Channel, NotificationChannel
 from registry.directory import Contact
 
 LETTER = "a-zA-ZæøåÆØÅ0-9"
-LOCAL = rf"(?:[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+(?:\.[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+)*|\"[^\"\\;\r\n]+\")"
+LOCAL = rf"(?:[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+(?:\.[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+)*|\"[^\"\\\r\n]+\")"
 LABEL = rf"[{LETTER}](?:[{LETTER}\-]{{0,61}}[{LETTER}])?"
 DOMAIN = rf"(?:(?:{LABEL}\.){{1,9}}[a-zA-Z]{{2,14}}|\[?(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}}\]?)"
 EMAIL = re.compile(f"{LOCAL}@{DOMAIN}")
@@ -31,7 +31,12 @@ class Address:
 
 def is_email(text: str) -> bool:
     """The pattern of api.md 6.7.1, as a full match."""
-    return ";" not in text and EMAIL.fullmatch(text) is not None
+    return ";" not in text and can_be_forwarded_to(text)
+
+
+def can_be_forwarded_to(text: str) -> bool:
+    """The same, but between quotes a semicolon may stand (notifications.md 8.2)."""
+    return EMAIL.fullmatch(text) is not None
 
 
 def is_mobile(text: str) -> bool:
@@ -59,6 +64,15 @@ def is_land_line(number: str) -> bool:
     except phonenumbers.NumberParseException:
         return False
     return bool(phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.FIXED_LINE)
+
+
+def masked(address: str) -> str:
+    """For readers other than the letter's owner: `p***@rask-falk.example`, `+47******99`. Nothing stays nothing."""
+    local, at, domain = address.rpartition("@")
+    if at:
+        first = local.strip('"')[:1]
+        return f"{first}***@{domain}"
+    return address[:3] + "*" * len(address[3:-2]) + address[3:][-2:]
 
 
 def choose(channel: NotificationChannel, contacts: list[Contact]) -> list[Address]:

@@ -135,3 +135,10 @@ class ReportOutcome(TextChoices):
     LATE = "late"
     NO_MESSAGE = "no-message"
     """Nobody knows what it is about: kept for operators."""
+
+
+class SmsEncoding(TextChoices):
+    """How an SMS travels: 160 characters in one, or 70."""
+
+    GSM_7 = "gsm-7", "GSM-7"
+    UCS_2 = "ucs-2", "UCS-2"

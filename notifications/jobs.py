@@ -15,6 +15,8 @@ WORK_WITH_PLATFORM = "notifications.work_with_platform"
 CANCEL_SHIPMENT = "notifications.cancel_shipment"
 WORK_ON_REPORT = "notifications.work_on_report"
 REPORT_SIMULATED = "notifications.report_simulated"
+RECORD_FORWARDED = "correspondence.record_forwarded"
+"""Of the app above, by name: how a forwarded mail ended (design.md point 17)."""
 
 
 def defer_delivery() -> None:
@@ -51,6 +53,10 @@ def defer_report(received_id: int, *, at: datetime | None = None) -> None:
 def defer_simulated_report(delivery_id: int, *, at: datetime) -> None:
     """Let the simulator report on a message. In the caller's transaction."""
     defer(REPORT_SIMULATED, at=at, delivery_id=delivery_id)
+
+
+def defer_record_forwarded(*, forwarding_id: uuid.UUID, delivered: bool) -> None:
+    defer(RECORD_FORWARDED, forwarding_id=str(forwarding_id), delivered=delivered)
 
 
 def _is_queued(name: str) -> bool:

@@ -94,7 +94,10 @@ class Supervisor:
         self.children[name] = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env=environment,
+            env={
+                **environment,
+                "CORRESPONDENCE_VAR": str(settings.CORRESPONDENCE_VAR),
+            },  # ours may be relative
             start_new_session=True,
             preexec_fn=_end_with_parent,  # noqa: PLW1509 - no threads run yet, and it calls only prctl
         )

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from notifications.admin.labels import asked_word, channel_word, delivery_pill, result_pill, state_pill
+from notifications.admin.words import as_written, media_of, words_of
 from notifications.models import Notification, Order
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to, list_of, masked_identifier, table_of
 from registry.admin.search import as_uuid
@@ -21,9 +22,17 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
     search_by = {"pk": as_uuid, "correspondence": as_uuid, "repeats": as_uuid}
     fields = [
         *("id", "letter", "purpose", "party", "to", "ignore_reservation", "repeated", "operator", "reason"),
-        *("by_platform", "platform_order_id", "place_at", "created_at", "finished_at", "notifications"),
+        *(
+            "by_platform",
+            "platform_order_id",
+            "place_at",
+            "created_at",
+            "finished_at",
+            "notifications",
+            "says",
+        ),
     ]
-    readonly_fields = ["letter", "party", "to", "repeated", "notifications"]
+    readonly_fields = ["letter", "party", "to", "repeated", "notifications", "says"]
     ordering = ["-pk"]
 
     def heading(self, row: Order) -> str:
@@ -62,6 +71,19 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
             for notification in order.notifications.order_by("is_reminder")
         ]
         return table_of(["What", "Channel", "Result", "State", "Why"], rows, empty="None.")
+
+    @admin.display(description="says")
+    def says(self, order: Order) -> str:
+        said = [
+            (_kind(notification), channel, words_of(notification, channel))
+            for notification in order.notifications.order_by("is_reminder")
+            for channel in media_of(notification)
+        ]
+        rows = [
+            (kind, channel_word(channel), words.made_from, words.subject or "–", as_written(words.text))
+            for kind, channel, words in said
+        ]
+        return table_of(["What", "Channel", "Wording", "Subject", "Text"], rows, empty="Nothing.")
 
 
 @admin.register(Notification)

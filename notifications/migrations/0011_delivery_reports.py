@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0008_national_platform"),
+        ("notifications", "0007_template_versions"),
     ]
 
     operations = [

@@ -22,7 +22,7 @@ class Order(models.Model):
     party_key = models.CharField(max_length=600, help_text="notifications.md 2.5")
     party_urn = models.CharField(max_length=512, blank=True, help_text="Of a party that is looked up.")
     address = models.CharField(
-        max_length=512, blank=True, help_text="Given by the sender instead of a party."
+        max_length=1000, blank=True, help_text="Given by the sender instead of a party."
     )
     party_name = models.CharField(max_length=255, blank=True)
     text = models.ForeignKey(NotificationText, on_delete=models.PROTECT, related_name="orders")

@@ -82,15 +82,15 @@ def test_letter_page_takes_as_many_queries_for_a_long_history(
 ):
     published = told(sender)
     # session, user, 2 permissions; letter, message; events, fetches, orders, notifications, deliveries, attempts,
-    # follow-ups, audit; names; resource; attachments
-    with django_assert_num_queries(17):
+    # forwardings, follow-ups, audit; names; resource; attachments
+    with django_assert_num_queries(18):
         desk.get(page_of(published))
     for reason in ("one", "two", "three"):
         desk.post(resend_of(published), {"reason": reason})
         deliver_due(job_id=1)
     recipient.get(f"/correspondence/{published.pk}")
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         desk.get(page_of(published))
 
 

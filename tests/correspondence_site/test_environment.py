@@ -44,6 +44,8 @@ def test_production_starts_when_everything_is_given():
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"PUBLIC_URL": "http://letters.example.no"}, "PUBLIC_URL"),
         ({"EMAIL_URL": "smtp://mail.example.no"}, "EMAIL_FROM"),
+        ({"EMAIL_UNSUBSCRIBE_URL": "http://example.no/"}, "EMAIL_UNSUBSCRIBE_URL"),
+        ({"EMAIL_UNSUBSCRIBE_URL": "https://" + "x" * 51}, "EMAIL_UNSUBSCRIBE_URL"),
         ({"CORRESPONDENCE_ENV": "prod"}, "CORRESPONDENCE_ENV"),
         ({"TOKEN_ISSUERS": "{"}, "TOKEN_ISSUERS"),
         ({"REGISTRY_AUTO_PROVISION": "maybe"}, "REGISTRY_AUTO_PROVISION"),

@@ -12,12 +12,13 @@ OPERATIONS = {
     ("get", "/correspondence"),
     ("get", "/correspondence/{correspondenceId}"),
     ("get", "/correspondence/{correspondenceId}/details"),
-    ("get", "/correspondence/{correspondenceId}/content"),
     ("post", "/correspondence/{correspondenceId}/markasread"),
     ("post", "/correspondence/{correspondenceId}/confirm"),
     ("delete", "/correspondence/{correspondenceId}/purge"),
     ("get", "/correspondence/{correspondenceId}/attachment/{attachmentId}/download"),
     ("get", "/correspondence/{correspondenceId}/attachments/downloadall"),
+    ("post", "/correspondence/{correspondenceId}/forward"),
+    ("get", "/correspondence/{correspondenceId}/forward/check"),
     ("post", "/attachment"),
     ("post", "/attachment/{attachmentId}/upload"),
     ("get", "/attachment/{attachmentId}"),
@@ -41,6 +42,12 @@ def test_document_has_every_operation_built_so_far(document):
     found = {(method, path.removeprefix(BASE)) for path, item in document["paths"].items() for method in item}
 
     assert found >= OPERATIONS
+
+
+def test_document_hides_what_only_notification_services_and_inboxes_call(document):
+    hidden = ("notification/check", "confidential-reminders")
+
+    assert [path for path in document["paths"] if any(part in path for part in hidden)] == []
 
 
 def test_document_is_served_to_anyone_for_ten_minutes(db):
@@ -67,6 +74,34 @@ def test_interactive_page_loads_everything_from_here(db):
     assert "//cdn" not in page
     assert "<script>" not in page
     assert "<style>" not in page
+
+
+def test_purge_answers_an_id_with_200(document):
+    responses = document["paths"][f"{BASE}/correspondence/{{correspondenceId}}/purge"]["delete"]["responses"]
+
+    assert "204" not in responses
+    assert responses["200"]["content"]["application/json"]["schema"] == {"type": "string", "format": "uuid"}
+
+
+def test_lists_in_answers_are_models(document):
+    schemas = document["components"]["schemas"]
+    details = schemas["CorrespondenceDetails"]["properties"]
+
+    for name in ("statusHistory", "notifications", "externalReferences", "replyOptions"):
+        assert "$ref" in details[name]["items"], name
+    assert "$ref" in schemas["CorrespondenceContent"]["properties"]["attachments"]["items"]
+
+
+def test_problems_of_downloads_are_problem_documents(document):
+    path = f"{BASE}/correspondence/{{correspondenceId}}/attachment/{{attachmentId}}/download"
+
+    assert list(document["paths"][path]["get"]["responses"]["404"]["content"]) == ["application/problem+json"]
+
+
+def test_initialize_names_its_own_statuses(document):
+    assert {"200", "400", "401", "403", "404", "409", "415", "422", "500"} <= set(
+        document["paths"][f"{BASE}/correspondence"]["post"]["responses"]
+    )
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html", "application/yaml", "foo/bar"])

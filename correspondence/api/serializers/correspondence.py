@@ -4,12 +4,19 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from attachments.enums import AttachmentStatus, DataLocationType
 from attachments.models import AttachmentStatusEvent, MessageAttachment
 from attachments.services.file_names import data_type_of
 from attachments.services.uses import attachments_of
+from correspondence.api.serializers.shapes import (
+    ExternalReferenceAnswer,
+    NotificationAnswer,
+    NotificationOrderAnswer,
+    StatusHistoryAnswer,
+)
 from correspondence.enums import CorrespondenceStatus, ReferenceType
 from correspondence.models import Correspondence, StatusEvent
 from correspondence.services.markdown import as_text, to_markdown
@@ -143,24 +150,15 @@ class CorrespondenceContent(serializers.Serializer[LetterAnswer]):
     def get_messageSummary(self, answer: LetterAnswer) -> str:
         return answer.text(answer.letter.message.summary)
 
+    @extend_schema_field(CorrespondenceAttachment(many=True))
     def get_attachments(self, answer: LetterAnswer) -> list[dict[str, Any]]:
         shown = [CorrespondenceAttachment(use, context={"latest": answer.latest}).data for use in answer.uses]
         return list(shown)
 
 
-class ExternalReferenceAnswer(serializers.Serializer[Any]):
-    referenceValue = TextField()
-    referenceType = TextField()
-
-
 class ReplyOptionAnswer(serializers.Serializer[Any]):
     linkURL = TextField()
     linkText = TextField(allow_null=True)
-
-
-class NotificationOrderAnswer(serializers.Serializer[Any]):
-    notificationOrderId = GuidField()
-    isReminder = FlagField()
 
 
 class CorrespondenceCommon(serializers.Serializer[LetterAnswer]):
@@ -194,6 +192,7 @@ class CorrespondenceCommon(serializers.Serializer[LetterAnswer]):
     def get_altinn2CorrespondenceId(self, answer: LetterAnswer) -> int | None:
         return None
 
+    @extend_schema_field(ExternalReferenceAnswer(many=True))
     def get_externalReferences(self, answer: LetterAnswer) -> list[dict[str, Any]]:
         """The sender's own, and what the service added."""
         letter = answer.letter
@@ -223,6 +222,7 @@ class CorrespondenceCommon(serializers.Serializer[LetterAnswer]):
 class CorrespondenceOverview(CorrespondenceCommon):
     notifications = serializers.SerializerMethodField()
 
+    @extend_schema_field(NotificationOrderAnswer(many=True))
     def get_notifications(self, answer: LetterAnswer) -> list[dict[str, Any]]:
         orders = notification_orders(correspondence_id=answer.letter.pk)
         return [
@@ -236,6 +236,7 @@ class CorrespondenceDetails(CorrespondenceCommon):
     notifications = serializers.SerializerMethodField()
     systemLabel = serializers.SerializerMethodField()
 
+    @extend_schema_field(StatusHistoryAnswer(many=True))
     def get_statusHistory(self, answer: LetterAnswer) -> list[dict[str, Any]]:
         """By time, fetches included; a sender does not see purges."""
         rows = [
@@ -253,13 +254,16 @@ class CorrespondenceDetails(CorrespondenceCommon):
             for at, _, status, text in sorted(rows, key=lambda row: row[0])
         ]
 
+    @extend_schema_field(NotificationAnswer(many=True))
     def get_notifications(self, answer: LetterAnswer) -> list[dict[str, Any]]:
         letter = answer.letter
         resource = find_resource(letter.resource_id)
         creator = resource.orgcode if resource else "Not found"
         return [
             _notification(letter, details, creator)
-            for details in notification_details(correspondence_id=letter.pk)
+            for details in notification_details(
+                correspondence_id=letter.pk, masks_addresses=not answer.opened.shows_addresses
+            )
         ]
 
     def get_systemLabel(self, answer: LetterAnswer) -> str:

@@ -51,11 +51,7 @@ class Content(LetterView):
     policies = {"get": Recipient}
     produces = "text/plain"
 
-    @extend_schema(
-        operation_id="GetCorrespondenceContent",
-        summary="Read its body",
-        responses={(200, "text/plain"): OpenApiTypes.STR},
-    )
+    @extend_schema(exclude=True)  # hidden in the contract, too (api.md 4)
     def get(self, request: Request, correspondence_id: str) -> HttpResponse:
         opened = open_content(caller=self.caller, correspondence_id=self.letter_id(correspondence_id))
         return HttpResponse(LetterAnswer(opened).markdown, content_type="text/plain; charset=utf-8")
@@ -89,7 +85,9 @@ class Purge(LetterView):
     policies = {"delete": SenderOrRecipient}
 
     @extend_schema(
-        operation_id="PurgeCorrespondence", summary="Withdraw or delete it", responses=OpenApiTypes.UUID
+        operation_id="PurgeCorrespondence",
+        summary="Withdraw or delete it",
+        responses={200: OpenApiTypes.UUID},
     )
     def delete(self, request: Request, correspondence_id: str) -> Response:
         identity = self.letter_id(correspondence_id)

@@ -82,7 +82,9 @@ def _ask_registers(due: Sequence[uuid.UUID]) -> _Known:
 
 
 def _prepare(notifications: list[Notification], known: _Known, at: datetime) -> None:
-    unmet = [notification for notification in notifications if not _condition_holds(notification)]
+    unmet = [
+        one for one in notifications if not one.order.correspondence.is_told_of(is_reminder=one.is_reminder)
+    ]
     _change_state(unmet, NotificationState.CONDITION_NOT_MET, at)
     sent = [notification for notification in notifications if notification not in unmet]
     deliveries = [delivery for notification in sent for delivery in _deliveries(notification, known, at)]
@@ -123,14 +125,6 @@ def _without_follow_up(missed: list[Notification]) -> list[Notification]:
     causes = [cause_of(one.order) for one in missed if one.is_reminder]
     told = open_causes(FollowUpKind.MISSING_CONTACT, causes)
     return [one for one in missed if not (one.is_reminder and cause_of(one.order) in told)]
-
-
-def _condition_holds(notification: Notification) -> bool:
-    """The letter can be read, and a reminder has something to remind of (notifications.md 5)."""
-    letter = notification.order.correspondence
-    if not letter.is_available:
-        return False
-    return not (notification.is_reminder and (letter.read_at or letter.confirmed_at))
 
 
 def _change_state(notifications: list[Notification], state: NotificationState, at: datetime) -> None:

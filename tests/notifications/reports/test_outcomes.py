@@ -6,13 +6,16 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from correspondence.models import Forwarding
 from journal.models import FollowUp, OutboundEvent
 from notifications.models import Attempt, Delivery, DeliveryReport, Notification, Order, ReceivedReport
 from notifications.services.delivery.deliver import deliver_due
 from notifications.services.reports.apply import work_on_report
+from tests.correspondence.forwarding.conftest import deliver, forward, received
 from tests.notifications.conftest import ADDRESS, EMAIL, JOB, REMINDED, told
 from tests.notifications.reports.conftest import BASIC, SMS, post, report_email, report_sms
 from tests.support.jobs import run_due_jobs
+from tests.support.letters import statuses
 
 pytestmark = pytest.mark.usefixtures("reporting")
 BOTH = EMAIL | SMS | {"notificationChannel": "EmailAndSms"}
@@ -329,3 +332,17 @@ def test_one_body_may_tell_of_many_messages(sender, mailbox):
         run_due_jobs()
 
     assert set(Delivery.objects.values_list("state", flat=True)) == {"Email_Delivered"}
+
+
+@pytest.mark.contract("notifications.md#8.4")
+@pytest.mark.parametrize(("event", "ends"), [("delivered", True), ("bounced", False)])
+def test_forwarded_mail_waits_for_its_report_too(sender, recipient, mailbox, event, ends):
+    letter = received(sender, recipient)
+    forward(recipient, letter)
+    deliver()
+    assert "Forwarded" not in statuses(letter)
+
+    report_email(Delivery.objects.get(), event=event)
+
+    assert ("Forwarded" in statuses(letter)) is ends
+    assert (Forwarding.objects.get().failed_at is None) is ends
