@@ -1,21 +1,13 @@
-"""Addresses: which are valid, how they are compared, and which of a party's a channel uses."""
+"""Addresses: how they are compared and shown, and which of a party's a channel uses."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import phonenumbers
 
 from notifications.enums import AddressRule, Channel, NotificationChannel
+from registry.addresses import e164
 from registry.directory import Contact
-
-LETTER = "a-zA-ZæøåÆØÅ0-9"
-LOCAL = rf"(?:[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+(?:\.[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+)*|\"[^\"\\\r\n]+\")"
-LABEL = rf"[{LETTER}](?:[{LETTER}\-]{{0,61}}[{LETTER}])?"
-DOMAIN = rf"(?:(?:{LABEL}\.){{1,9}}[a-zA-Z]{{2,14}}|\[?(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}}\]?)"
-EMAIL = re.compile(f"{LOCAL}@{DOMAIN}")
-HOME_COUNTRY = "NO"
-HOME_NUMBER = re.compile(r"[49][0-9]{7}")
 
 
 @dataclass(frozen=True)
@@ -27,34 +19,6 @@ class Address:
     @property
     def normalised(self) -> str:
         return self.address.strip().lower()
-
-
-def is_email(text: str) -> bool:
-    """The pattern of api.md 6.7.1, as a full match."""
-    return ";" not in text and can_be_forwarded_to(text)
-
-
-def can_be_forwarded_to(text: str) -> bool:
-    """The same, but between quotes a semicolon may stand (notifications.md 8.2)."""
-    return EMAIL.fullmatch(text) is not None
-
-
-def is_mobile(text: str) -> bool:
-    """Begins with + or 00 and is a valid number of its country."""
-    return text.startswith(("+", "00")) and e164(text) is not None
-
-
-def e164(text: str) -> str | None:
-    """`+4799999999`, or None for what is no valid number. Eight digits of a Norwegian mobile get their +47."""
-    number = text.replace(" ", "")
-    number = f"+{number[2:]}" if number.startswith("00") else number
-    try:
-        parsed = phonenumbers.parse(number, HOME_COUNTRY if HOME_NUMBER.fullmatch(number) else None)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(parsed):
-        return None
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
 def is_land_line(number: str) -> bool:

@@ -88,7 +88,7 @@ def _history(letter: Correspondence) -> History:
 
 
 def _orders(letter: Correspondence) -> Iterable[Order]:
-    orders = Order.objects.filter(correspondence=letter).select_related("operator")
+    orders = letter.orders.select_related("operator")  # each of them knows the letter without asking
     return orders.prefetch_related(
         Prefetch("notifications", Notification.objects.order_by("is_reminder")),
         Prefetch("notifications__deliveries", Delivery.objects.order_by("pk")),

@@ -24,9 +24,9 @@ from correspondence.services.access import letter_of, require_recipient
 from correspondence.services.forward_mail import mail_of
 from correspondence.services.texts import is_plain_text
 from correspondence.services.transitions import locked
-from notifications.addresses import can_be_forwarded_to
 from notifications.errors import ForwardToEmailAddressTooLong, InvalidEmailProvided
 from notifications.services.forward import order_forward
+from registry.addresses import can_be_forwarded_to
 from registry.callers import Caller
 from registry.database import one_at_a_time, violated_constraint
 from registry.directory import PartyInfo

@@ -65,10 +65,10 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
                 link_to("notifications.Notification", notification.pk, _kind(notification)),
                 asked_word(notification.channel),
                 result_pill(notification.result),
-                state_pill(notification.state),
+                state_pill(notification),
                 notification.reason or "–",
             )
-            for notification in order.notifications.order_by("is_reminder")
+            for notification in order.notifications.order_by("is_reminder").prefetch_related("deliveries")
         ]
         return table_of(["What", "Channel", "Result", "State", "Why"], rows, empty="None.")
 
@@ -105,7 +105,7 @@ class NotificationAdmin(ReadOnlyMixin, DeskAdmin[Notification]):
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
-        return super().get_queryset(request).select_related("order")
+        return super().get_queryset(request).select_related("order").prefetch_related("deliveries")
 
     def heading(self, row: Notification) -> str:
         return f"{_kind(row)} notification" if not row.is_reminder else "Reminder"
@@ -124,7 +124,7 @@ class NotificationAdmin(ReadOnlyMixin, DeskAdmin[Notification]):
 
     @admin.display(description="state")
     def progress(self, notification: Notification) -> str:
-        return state_pill(notification.state)
+        return state_pill(notification)
 
     @admin.display(description="letter")
     def letter(self, notification: Notification) -> str:

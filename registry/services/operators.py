@@ -22,6 +22,12 @@ def ensure_supervisors_group() -> Group:
     return _group(SUPERVISORS, BEYOND_VIEWING + BEYOND_OPERATING)
 
 
+def ensure_roles() -> None:
+    """Both groups with all that they need; what an installation has given them beside stays."""
+    ensure_operators_group()
+    ensure_supervisors_group()
+
+
 def ensure_operator(*, username: str, password: str) -> User:
     """An operator with this login, in the operators' group."""
     return _user(username, password, ensure_operators_group())
@@ -36,7 +42,7 @@ def _group(name: str, beyond_viewing: tuple[str, ...]) -> Group:
     group, _ = Group.objects.get_or_create(name=name)
     operational = Permission.objects.filter(content_type__app_label__in=OPERATIONAL_APPS)
     viewing = operational.filter(codename__startswith="view_")
-    group.permissions.set(viewing | operational.filter(codename__in=beyond_viewing))
+    group.permissions.add(*viewing, *operational.filter(codename__in=beyond_viewing))
     return group
 
 

@@ -1,7 +1,7 @@
 """The body of a forward (api.md 6.8)."""
 
 from registry.api.binding import ContractSerializer
-from registry.api.fields import FlagField, TextField
+from registry.api.fields import TextField
 
 
 class ForwardCorrespondenceRequest(ContractSerializer):
@@ -11,7 +11,3 @@ class ForwardCorrespondenceRequest(ContractSerializer):
 
     forwardTo = TextField()
     forwardingText = TextField(required=False, allow_null=True)
-
-
-class ForwardingAllowed(ContractSerializer):
-    allowForwarding = FlagField()

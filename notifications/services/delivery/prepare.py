@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from journal.enums import FollowUpKind
 from journal.services.follow_ups import FollowUpData, open_causes, open_follow_ups, resolve_follow_ups
-from notifications.addresses import Address, choose, e164
+from notifications.addresses import Address, choose
 from notifications.enums import AddressRule, Channel, DeliveryState, NotificationChannel, NotificationState
 from notifications.models import Delivery, Notification
 from notifications.services.causes import cause_of, contact_cause_of
@@ -20,6 +20,7 @@ from notifications.services.delivery.completion import complete_finished
 from notifications.services.delivery.window import first_moment
 from notifications.simulation import LIFE as SIMULATED_LIFE
 from notifications.simulation import simulation_of
+from registry.addresses import e164
 from registry.directory import Contact
 from registry.ids import uuid7
 from registry.services.directory import find_contacts, reserved_persons
