@@ -21,9 +21,9 @@ USING = {
 def reached_anyway(
     request: NotificationRequest, letter: LetterToTell, contacts: Sequence[Contact]
 ) -> set[str]:
-    """The addresses that the letter's own order goes to; none when it may not arrive as a whole.
+    """The addresses that the letter's own order may go to; none when it cannot arrive as a whole.
 
-    Of an organisation only, and only while it is told itself.
+    Only an organisation's count, and only while it is told itself.
     """
     is_organisation = kind_of(letter.recipient_urn) == RecipientKind.ORGANIZATION
     if not request.custom_recipients or request.override_registered_contacts or not is_organisation:

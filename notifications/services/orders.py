@@ -127,7 +127,7 @@ class _Planner:
     known: _Known
 
     def add(self, letter: LetterToTell, party: NotifiedParty, phases: Sequence[Phase]) -> None:
-        """One order: the main notification and, when asked for, the reminder."""
+        """One order: the main notification, the reminder, or both."""
         plan = self.plan
         order = Order(
             correspondence_id=letter.correspondence_id,
@@ -198,9 +198,8 @@ def _events(plan: OrderPlan) -> list[EventData]:
 
     An order of the national platform's is created when the platform accepts it.
     """
-    by_order = {
-        n.order_id: n.result for n in reversed(plan.notifications)
-    }  # the main one's, where there is one
+    # The main one's result, which comes first; the reminder's where it stands alone.
+    by_order = {one.order_id: one.result for one in reversed(plan.notifications)}
     created = [
         _event(plan, EventType.NOTIFICATION_CREATED, str(order.pk), EventSource.NOTIFICATION)
         for order in plan.orders

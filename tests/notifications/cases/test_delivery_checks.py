@@ -14,14 +14,7 @@ from django.utils import timezone
 from notifications.enums import NotificationState
 from notifications.models import Delivery, Notification
 from tests.notifications.conftest import ADDRESS, EMAIL, REMINDED
-from tests.notifications.platform.conftest import (
-    main,
-    open_follow_ups,
-    placed,
-    reminder,
-    told_of,
-    work,
-)
+from tests.notifications.platform.conftest import main, open_follow_ups, placed, reminder, told_of, work
 from tests.support.letters import letter, send_and_publish
 from tests.support.world import COMPANY, PERSON, STRANGER
 

@@ -19,7 +19,7 @@ from registry.enums import Action, SubjectKind
 from registry.models import AccessGrant, ContactPoint, User
 from tests.notifications.conftest import ADDRESS, JOB, told
 from tests.support.letters import in_days, letter, publish, send
-from tests.support.world import PERSON
+from tests.support.world import PERSON, SUB_UNIT
 
 GENERIC = {"notificationTemplate": "GenericAltinnMessage", "notificationChannel": "EmailPreferred"}
 REMINDED = GENERIC | {"sendReminder": True, "reminderNotificationChannel": "SmsPreferred"}
@@ -243,17 +243,29 @@ def test_order_that_may_not_arrive_as_a_whole_takes_nobodys_place(sender, offici
     }
 
 
-def test_organisation_gets_one_mail_and_the_reminder_alone_is_sent_again_by_hand(sender, mailbox):
+def test_organisation_gets_one_mail_and_the_reminder_alone_is_sent_again_by_hand(
+    sender, mailbox, admin_client
+):
     custom = {"customRecipients": [mobile(OFFICIAL_MOBILE), email(ADDRESS)]}
 
-    told(sender, by_channels("EmailAndSms", "Email") | custom)
+    published = told(sender, by_channels("EmailAndSms", "Email") | custom)
     alone = Order.objects.get(party_key=f"sms:{OFFICIAL_MOBILE}")
+    for page in (f"notifications/order/{alone.pk}", f"correspondence/correspondence/{published.pk}"):
+        assert admin_client.get(f"/admin/{page}/change/").status_code == 200
     resend_order(order=alone, operator=User.objects.create_user("kari"), reason="Asked for")
     deliver_due(job_id=JOB)
 
     assert [mail["To"] for mail in mailbox.mails] == [ADDRESS]
     assert list(alone.notifications.values_list("is_reminder", "state")) == [(True, "Order_Registered")]
     assert alone.repetitions.get().notifications.get().deliveries.get().address == OFFICIAL_MOBILE
+
+
+def test_who_has_a_role_in_the_main_unit_reads_for_its_sub_unit(sender, users_address, world, mailbox):
+    world.company.contact_points.filter(user=world.person).update(party=world.sub_unit)
+
+    told(sender, GENERIC, recipients=[f"0192:{SUB_UNIT}"])
+
+    assert [mail["To"] for mail in mailbox.mails] == [USERS_EMAIL]
 
 
 def test_address_of_a_user_who_may_not_read_any_more_is_not_written_to(sender, users_address, world, mailbox):
