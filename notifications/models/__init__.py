@@ -1,5 +1,6 @@
 from notifications.models.delivery import Attempt, CapturedMessage, Delivery, DeliveryQuerySet
 from notifications.models.order import Notification, NotificationQuerySet, Order
+from notifications.models.report import DeliveryReport, ReceivedReport
 from notifications.models.text import NotificationText, Template, TemplateVersion
 
 __all__ = [
@@ -7,10 +8,12 @@ __all__ = [
     "CapturedMessage",
     "Delivery",
     "DeliveryQuerySet",
+    "DeliveryReport",
     "Notification",
     "NotificationQuerySet",
     "NotificationText",
     "Order",
+    "ReceivedReport",
     "Template",
     "TemplateVersion",
 ]
