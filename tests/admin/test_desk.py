@@ -102,6 +102,7 @@ def test_index_groups_lists_by_subject(admin_client):
         "Letters",
         "Notifications",
         "Attachments",
+        "Reports",
         "Registry",
         "Access & keys",
         "Jobs & events",

@@ -8,11 +8,10 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from correspondence.admin.filters import first_id_since
 from correspondence.models import Correspondence
 from journal.enums import FollowUpKind
 from journal.models import FollowUp
-from registry.ids import uuid7
+from registry.ids import first_id_at, uuid7
 from registry.models import ApiClient, User
 from registry.services.audit import record_audit
 from registry.services.keys import current_key
@@ -96,7 +95,7 @@ def test_filters_narrow_the_list(sender, desk, world):
 def test_period_is_read_from_the_id():
     before = datetime.now(UTC)
 
-    assert first_id_since(before) <= uuid7() < first_id_since(datetime(2100, 1, 1, tzinfo=UTC))
+    assert first_id_at(before) <= uuid7() < first_id_at(datetime(2100, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
