@@ -14,7 +14,7 @@ from django.utils import timezone
 from correspondence.enums import ReportFormat
 from correspondence.errors import NoCorrespondencesFound, ReportGenerationFailed
 from correspondence.models import DailyReport
-from correspondence.services.reports.formats import check_writable, formats_offered, writer
+from correspondence.services.reports.formats import Writer, check_writable, formats_offered, writer
 from correspondence.services.reports.rows import LETTERS, OWNER, Row, summary_rows
 from correspondence.transports.report_storage import Digesting, report_storage
 from registry.ids import uuid7
@@ -107,12 +107,14 @@ class _StoredFile:
 
 
 def _write(files: Mapping[ReportFormat, IO[bytes]], *, day: date | None, at: datetime) -> Counted:
-    """Count once, write to all of the files. Raises NoCorrespondencesFound, ReportGenerationFailed."""
-    counted = Counted()
+    """Count once, write to all of the files; nothing when there is nothing. Raises as `store_reports`."""
+    for kind in files:
+        check_writable(kind)
+    counted, writers = Counted(), list[Writer]()
     with transaction.atomic(), ExitStack() as stack:
-        writers = [stack.enter_context(writer(kind, file)) for kind, file in files.items()]
         for rows in summary_rows(day=day, at=at):
             counted.add(rows)
+            writers = writers or [stack.enter_context(writer(kind, file)) for kind, file in files.items()]
             for write in writers:
                 write(rows)
         if not counted.rows:
