@@ -6,9 +6,24 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from notifications.enums import NotificationChannel, NotificationResult, NotificationState, OrderPurpose
+from notifications.enums import (
+    SENT_STATES,
+    NotificationChannel,
+    NotificationResult,
+    NotificationState,
+    OrderPurpose,
+)
 from notifications.models.text import NotificationText
 from registry.ids import uuid7
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def unreached(self) -> OrderQuerySet:
+        """That are finished, and neither they nor a repetition of theirs has reached anybody."""
+        reached = Order.objects.filter(notifications__deliveries__state__in=SENT_STATES)
+        return self.filter(finished_at__isnull=False, repeats__isnull=True).exclude(
+            Q(pk__in=reached.values("pk")) | Q(pk__in=reached.filter(repeats__isnull=False).values("repeats"))
+        )
 
 
 class Order(models.Model):
@@ -48,8 +63,16 @@ class Order(models.Model):
     )
     place_attempts = models.PositiveSmallIntegerField(default=0)
 
+    objects = OrderQuerySet.as_manager()
+
     class Meta:
-        permissions = [("resend_order", "Can send a notification again")]
+        permissions = [
+            ("resend_order", "Can send a notification again"),
+            (
+                "force_resend",
+                "Can send a notification again to somebody who is reserved or has read the letter",
+            ),
+        ]
         indexes = [
             models.Index(name="order_to_place", fields=["place_at"], condition=Q(place_at__isnull=False)),
         ]

@@ -10,7 +10,7 @@ OPERATIONAL_APPS = ("registry", "journal", "attachments", "notifications", "corr
 BEYOND_VIEWING = ("resend_order", "change_correspondence", "change_followup", "change_procrastinatejob")
 """Send again, have a failed letter tried again, work on follow-ups, run jobs again. None of them edits a row."""
 
-FOR_SUPERVISORS = ("download_attachment",)
+FOR_SUPERVISORS = ("download_attachment", "force_resend")
 
 
 def ensure_operators_group() -> Group:
@@ -23,7 +23,7 @@ def ensure_operators_group() -> Group:
 
 
 def ensure_supervisors_group() -> Group:
-    """What operators may do, and beyond it what needs more trust: take the bytes of an attachment."""
+    """What operators may do, and beyond it what needs more trust: take the bytes of an attachment, force a resend."""
     group, _ = Group.objects.get_or_create(name=SUPERVISORS)
     trusted = Permission.objects.filter(codename__in=FOR_SUPERVISORS)
     group.permissions.set([*ensure_operators_group().permissions.all(), *trusted])

@@ -141,7 +141,8 @@ def _deliveries(notification: Notification, known: _Known, at: datetime) -> list
     """One for each address, and one without any, already ended, for each medium that reaches nobody."""
     order = notification.order
     if order.address:
-        return [_delivery(notification, _given(order.address), at)]
+        rule = AddressRule.CORRECTED if order.repeats_id else AddressRule.GIVEN
+        return [_delivery(notification, _given(order.address, rule), at)]
     channel = NotificationChannel(notification.channel)
     if order.party_urn in known.reserved and not order.ignore_reservation:
         return [_ended(notification, medium, RESERVED[medium], at) for medium in media(channel)]
@@ -164,10 +165,10 @@ def media(channel: NotificationChannel) -> list[Channel]:
     return [Channel.SMS if channel in sms else Channel.EMAIL]
 
 
-def _given(text: str) -> Address:
+def _given(text: str, rule: AddressRule) -> Address:
     if "@" in text:
-        return Address(Channel.EMAIL, text, AddressRule.GIVEN)
-    return Address(Channel.SMS, e164(text) or text, AddressRule.GIVEN)
+        return Address(Channel.EMAIL, text, rule)
+    return Address(Channel.SMS, e164(text) or text, rule)
 
 
 def _delivery(notification: Notification, address: Address, at: datetime) -> Delivery:
