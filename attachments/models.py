@@ -15,9 +15,6 @@ from registry.ids import uuid7
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def owned_by(self, owner_org: str) -> AttachmentQuerySet:
-        return self.filter(owner_org=owner_org)
-
     def published(self) -> AttachmentQuerySet:
         return self.filter(status=AttachmentStatus.PUBLISHED)
 

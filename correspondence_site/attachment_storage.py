@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 def storage_from_url(url: str) -> dict[str, Any]:
     """An entry of Django's STORAGES. Raises ImproperlyConfigured."""
-    if url.startswith("file://"):
+    if url.startswith("file:///"):
         return {
             "BACKEND": "attachments.transports.local_storage.LocalAttachmentStorage",
             "OPTIONS": {"location": url.removeprefix("file://")},

@@ -5,7 +5,11 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from registry.services.keys import SigningKeyUnreadable
+
+logger = structlog.get_logger()
 
 TRACE_ID_LENGTH = 32
 TRACE_PARTS = 4
@@ -29,6 +33,23 @@ class RequestIdentityMiddleware:
         if not request.path.lower().startswith((*CASE_SENSITIVE, DOCUMENT)):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class SigningKeyMiddleware:
+    """Whoever wanted a token that cannot be signed is told to come again; the log and `/health/ready` say why."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, _request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, SigningKeyUnreadable):
+            return None
+        logger.error("tokens cannot be signed", reason=str(error))
+        body = {"error": "temporarily_unavailable", "error_description": str(error)}
+        return JsonResponse(body, status=503)
 
 
 class ContractPathMiddleware:

@@ -1,5 +1,6 @@
 """Settings, from the environment only. The variables are described in docs/reference/environment.md."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from correspondence_site.attachment_storage import storage_from_url
 from correspondence_site.database import database_from_url
 from correspondence_site.log_configuration import logging_for
 from correspondence_site.oauth.access_tokens import lifetime
+from correspondence_site.trusted_issuers import trusted_issuers
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "demo-secret-key-for-laptops-and-ci-only-never-for-production"  # noqa: S105 - refused in production
+SHORTEST_SECRET = 32
 
 CORRESPONDENCE_ENV = env.choice(
     "CORRESPONDENCE_ENV", "demo", ("demo", "test", "production"), meaning="What kind of installation this is."
@@ -40,8 +43,10 @@ SECRET_KEY = env.text(
     shown_default="a demo value",
     meaning="Django's secret; required in production.",
 )
-if IS_PRODUCTION and SECRET_KEY == DEMO_SECRET:
-    raise ImproperlyConfigured("SECRET_KEY must be set in production.")
+if IS_PRODUCTION and (SECRET_KEY == DEMO_SECRET or len(SECRET_KEY) < SHORTEST_SECRET):
+    raise ImproperlyConfigured(
+        f"SECRET_KEY must be set in production, to at least {SHORTEST_SECRET} characters of your own."
+    )
 
 ALLOWED_HOSTS = env.words(
     "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver", meaning="Host names the service answers to."
@@ -57,16 +62,13 @@ def _served_url() -> str:
         return ""
 
 
-PUBLIC_URL = env.text(
+PUBLIC_URL = env.service_url(
     "PUBLIC_URL",
     _served_url() or "http://127.0.0.1:8000",
+    only_https=IS_PRODUCTION,
     shown_default="`http://127.0.0.1:` and the port served",
     meaning="The base of links and of our own issuer.",
-).rstrip("/")
-if IS_PRODUCTION and not PUBLIC_URL.startswith("https://"):
-    raise ImproperlyConfigured(
-        "PUBLIC_URL must begin with https:// in production: it names the token issuer."
-    )
+)
 
 # --- Application ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -93,6 +95,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "correspondence_site.middleware.RequestIdentityMiddleware",
+    "correspondence_site.middleware.SigningKeyMiddleware",
     "correspondence_site.middleware.InboxOriginMiddleware",
     "correspondence_site.middleware.ContractPathMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -124,6 +127,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["correspondence_site.formats"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
@@ -155,6 +159,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "correspondence_site.admin_problems.stale_form"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -218,17 +223,30 @@ if CLAMD_URL and not CLAMD_URL.startswith(
     )
 
 # --- Notifications --------------------------------------------------------------------------------------
-EMAIL_URLS = env.words(
-    "EMAIL_URL", separator=" ", meaning="SMTP servers in order of preference, `smtp://` or `smtps://`."
+EMAIL_URLS = env.urls(
+    "EMAIL_URL",
+    schemes=("smtp", "smtps"),
+    meaning="SMTP servers in order of preference, `smtp://` or `smtps://`.",
 )
 EMAIL_FROM = env.text(
     "EMAIL_FROM",
     "" if IS_PRODUCTION else "brev@correspondence.example",
     shown_default="a demo address; required in production with EMAIL_URL",
-    meaning="Sender of e-mail.",
+    meaning="Sender of e-mail. Without a name before the address, mails bear the name of the letter's sender.",
 )
-SMS_GATEWAY_URLS = env.words(
-    "SMS_GATEWAY_URL", separator=" ", meaning="HTTP gateways for SMS, in order of preference."
+EMAIL_UNSUBSCRIBE_URL = env.text(
+    "EMAIL_UNSUBSCRIBE_URL",
+    shown_default="unset: no such header",
+    meaning="Where recipients change how they are told, for the header `List-Unsubscribe`: `https://` or `mailto:`.",
+)
+if EMAIL_UNSUBSCRIBE_URL and not re.fullmatch(
+    r"(?=.{8,58}$)(https://|mailto:)[!-;=?-~]+", EMAIL_UNSUBSCRIBE_URL
+):
+    raise ImproperlyConfigured(
+        "EMAIL_UNSUBSCRIBE_URL must begin with https:// or mailto: and have at most 58 characters."
+    )
+SMS_GATEWAY_URLS = env.urls(
+    "SMS_GATEWAY_URL", schemes=("https", "http"), meaning="HTTP gateways for SMS, in order of preference."
 )
 SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN", meaning="Bearer token of the SMS gateway.")
 SMS_FROM = env.text(
@@ -241,7 +259,7 @@ if IS_PRODUCTION and EMAIL_URLS and not EMAIL_FROM:
     raise ImproperlyConfigured("EMAIL_FROM must be set in production when EMAIL_URL is.")
 if IS_PRODUCTION and SMS_GATEWAY_URLS and not SMS_FROM:
     raise ImproperlyConfigured("SMS_FROM must be set in production when SMS_GATEWAY_URL is.")
-SMS_SEND_WINDOW = env.text(
+SMS_SEND_WINDOW = env.daily_window(
     "SMS_SEND_WINDOW", "09:00-17:00", meaning="When SMS go out, Europe/Oslo, end excluded; `always` lifts it."
 )
 
@@ -254,6 +272,19 @@ NOTIFICATION_PLATFORM_URL = env.service_url(
 NOTIFICATION_PLATFORM_TOKEN = env.renewed_secret(
     "NOTIFICATION_PLATFORM_TOKEN",
     meaning="Bearer token of the notification platform; its file is read again for each call, so it can be renewed.",
+)
+
+# --- Forwarding and confidential letters -----------------------------------------------------------------
+FORWARDINGS_PER_LETTER = env.number(
+    "FORWARDINGS_PER_LETTER", 20, meaning="To how many addresses one letter may be forwarded."
+)
+FORWARDINGS_PER_HOUR = env.number(
+    "FORWARDINGS_PER_HOUR", 100, meaning="How many letters one party may forward within an hour."
+)
+CONFIDENTIAL_HELP_URL = env.text(
+    "CONFIDENTIAL_HELP_URL",
+    "https://info.altinn.no/hjelp/",
+    meaning="Where recipients of unread confidential letters find help; named in the list of those letters.",
 )
 
 # --- Dialogs --------------------------------------------------------------------------------------------
@@ -275,8 +306,12 @@ REGISTRY_AUTO_PROVISION = env.flag(
     shown_default="`1` in demo, else `0`",
     meaning="Add unknown, well-formed parties with a made-up name when first met.",
 )
-TOKEN_ISSUERS = env.json_list(
-    "TOKEN_ISSUERS", meaning="JSON list of trusted issuers besides our own: issuer, jwks_uri, kind, audience."
+TOKEN_ISSUERS = trusted_issuers(
+    env.json_list(
+        "TOKEN_ISSUERS",
+        meaning="JSON list of trusted issuers besides our own: issuer, jwks_uri, kind, audience.",
+    ),
+    only_https=IS_PRODUCTION,
 )
 OAUTH2_PROVIDER_APPLICATION_MODEL = "registry.ApiClient"
 
@@ -288,7 +323,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["registry.api.permissions.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["registry.api.renderers.ContractJSONRenderer"],
     "EXCEPTION_HANDLER": "correspondence_site.problems.exception_handler",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "correspondence_site.openapi.answers.ContractSchema",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }
@@ -316,11 +351,14 @@ SPECTACULAR_SETTINGS = {
         "NotificationResult": "correspondence_site.openapi.enums.NOTIFICATION_RESULT",
         "NotificationChannel": "correspondence_site.openapi.enums.NOTIFICATION_CHANNEL",
         "EmailContentType": "correspondence_site.openapi.enums.EMAIL_CONTENT_TYPE",
+        "InitializeAttachmentDataLocationType": "correspondence_site.openapi.enums.NEW_ATTACHMENT_LOCATION",
+        "AttachmentDataLocationType": "correspondence_site.openapi.enums.ATTACHMENT_LOCATION",
+        "DialogPortenSystemLabel": "correspondence_site.openapi.enums.SYSTEM_LABEL",
+        "ReferenceType": "correspondence_site.openapi.enums.REFERENCE_TYPE",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "correspondence_site.openapi.schema.name_path_parameters",
-        "correspondence_site.openapi.schema.add_problems",
     ],
 }
 LOG_FORMAT = env.choice(

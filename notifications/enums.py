@@ -121,3 +121,10 @@ class AttemptOutcome(TextChoices):
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
     INTERRUPTED = "interrupted"
+
+
+class SmsEncoding(TextChoices):
+    """How an SMS travels: 160 characters in one, or 70."""
+
+    GSM_7 = "gsm-7", "GSM-7"
+    UCS_2 = "ucs-2", "UCS-2"

@@ -12,6 +12,8 @@ DELIVER_BY_THE_CLOCK = "notifications.deliver_by_the_clock"
 PLACE_DUE = "notifications.place_due"
 WORK_WITH_PLATFORM = "notifications.work_with_platform"
 CANCEL_SHIPMENT = "notifications.cancel_shipment"
+RECORD_FORWARDED = "correspondence.record_forwarded"
+"""Of the app above, by name: how a forwarded mail ended (design.md point 17)."""
 
 
 def defer_delivery() -> None:
@@ -38,6 +40,10 @@ def defer_cancelling(notification_ids: Iterable[uuid.UUID], *, reason: str) -> N
     """Ask the platform to drop what it has accepted. In the caller's transaction."""
     jobs = [{"notification_id": str(identity), "reason": reason} for identity in notification_ids]
     defer_many(CANCEL_SHIPMENT, jobs)
+
+
+def defer_record_forwarded(*, forwarding_id: uuid.UUID, delivered: bool) -> None:
+    defer(RECORD_FORWARDED, forwarding_id=str(forwarding_id), delivered=delivered)
 
 
 def _is_queued(name: str) -> bool:

@@ -12,24 +12,29 @@ from notifications.services.platform.cancel import cancel_shipment
 from notifications.services.platform.work import place_what_is_due, work_with_platform
 from registry.queue import job
 
+SENT_ANYWAY = (
+    "What is due leaves all the same, within half a minute. A notification is stopped by withdrawing its letter "
+    "(its sender: DELETE /correspondence/api/v1/correspondence/{its id}/purge), a reminder also by reading it."
+)
 
-@job(DELIVER_DUE)
+
+@job(DELIVER_DUE, comes_back=SENT_ANYWAY)
 def deliver_now(*, job_id: int) -> None:
     deliver_due(job_id=job_id)
 
 
-@job(DELIVER_BY_THE_CLOCK, every="* * * * * */15")
+@job(DELIVER_BY_THE_CLOCK, every="* * * * * */15", comes_back=SENT_ANYWAY)
 def deliver_by_the_clock(*, job_id: int) -> None:
     """Reminders, retries and whatever waited for its time of day."""
     deliver_due(job_id=job_id)
 
 
-@job(PLACE_DUE)
+@job(PLACE_DUE, comes_back=SENT_ANYWAY)
 def place_now(**_: object) -> None:
     place_what_is_due()
 
 
-@job(WORK_WITH_PLATFORM, every="* * * * * */15")
+@job(WORK_WITH_PLATFORM, every="* * * * * */15", comes_back=SENT_ANYWAY)
 def place_and_follow_by_the_clock(**_: object) -> None:
     """Orders to be placed again, and shipments to be looked at."""
     work_with_platform()

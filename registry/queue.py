@@ -25,6 +25,8 @@ class WhileDown(BaseRetryStrategy):
 
 
 Work = Callable[..., None]
+BY_THE_CLOCK = "It runs by the clock: the next one comes by itself."
+_COMES_BACK: dict[str, str] = {}
 
 
 def defer(
@@ -43,11 +45,12 @@ def defer_many(name: str, jobs: list[dict[str, Any]], *, at: datetime | None = N
 
 
 def job(
-    name: str, *, retry: BaseRetryStrategy | None = None, every: str | None = None
+    name: str, *, retry: BaseRetryStrategy | None = None, every: str | None = None, comes_back: str = ""
 ) -> Callable[[Work], Work]:
     """Registers a task that may run twice. It is called with `job_id` and the job's arguments.
 
-    `every`: a cron expression, for tasks that run by the clock. Jobs run in threads, so each gives its database
+    `every`: a cron expression, for tasks that run by the clock. `comes_back`: for operators who would cancel such a
+    job, why its work is done all the same, and what stops it. Jobs run in threads, so each gives its database
     connection back to the pool when it ends.
     """
 
@@ -59,9 +62,16 @@ def job(
             finally:
                 connections.close_all()
 
+        _COMES_BACK[name] = comes_back
         task: Any = app.task(name=name, pass_context=True, retry=retry or OUTAGE)(run)
         if every:
             app.periodic(cron=every, periodic_id=name)(task)
         return work
 
     return register
+
+
+def what_brings_back(name: str) -> str:
+    """Why the work of a cancelled job of this kind is done all the same; empty when it is not."""
+    runs_by_the_clock = any(task == name for task, _ in app.periodic_registry.periodic_tasks)
+    return _COMES_BACK.get(name) or (BY_THE_CLOCK if runs_by_the_clock else "")

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from registry.addresses import e164, is_email
 from registry.enums import Action, AuthenticationLevel, Confidentiality, RecipientKind, SubjectKind
 from registry.identifiers import (
     InvalidIdentifier,
@@ -53,6 +54,10 @@ def _list_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and all(map(check, value)) and len(set(value)) == len(value)
 
 
+def _both(first: Check, second: Check) -> Check:
+    return lambda value: first(value) or second(value)
+
+
 def _or_null(check: Check) -> Check:
     return lambda value: "" if value is None else check(value)
 
@@ -73,7 +78,14 @@ def column(model: type[Model], name: str, *, least: int = 0) -> Check:
 
 secret = _is(_is_text, "must be text")
 flag = _is(lambda value: isinstance(value, bool), "must be true or false")
-mapping = _is(lambda value: isinstance(value, dict), "must be an object")
+key_set = _is(
+    lambda value: (
+        isinstance(value, dict)
+        and isinstance(value.get("keys"), list)
+        and all(isinstance(key, dict) for key in value["keys"])
+    ),
+    "must be an object whose keys are a list of objects",
+)
 title = _is(
     lambda value: isinstance(value, dict) and all(map(_is_text, value.values())), "must be an object of texts"
 )
@@ -111,6 +123,10 @@ subject_kind = _is(
 self_identified_kind = _is(
     lambda value: isinstance(value, str) and value in SELF_IDENTIFIED, "must be email or legacy"
 )
+email = _is(lambda value: not value or is_email(value), "is no e-mail address")
+mobile = _is(
+    lambda value: not value or e164(value) is not None, "is no telephone number with its country's code"
+)
 resource_id = _is(
     lambda value: _is_text(value, least=1, most=255) and ":" not in value,
     "must be text of 1 to 255 characters without a colon",
@@ -123,7 +139,7 @@ scopes = _is(
 
 FORMAT: dict[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
     "organisations": (
-        {"number": organisation, "name": column(Party, "display_name")},
+        {"number": organisation, "name": column(Party, "display_name", least=1)},
         {
             "parent": _or_null(organisation),
             "unit_type": column(Party, "unit_type"),
@@ -133,7 +149,7 @@ FORMAT: dict[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
         },
     ),
     "persons": (
-        {"number": person, "name": column(Party, "display_name")},
+        {"number": person, "name": column(Party, "display_name", least=1)},
         {"reserved": flag, "party_id": party_id, "uuid": identity},
     ),
     "self_identified": (
@@ -164,8 +180,8 @@ FORMAT: dict[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
     "contact_points": (
         {"party": party},
         {
-            "email": column(ContactPoint, "email"),
-            "mobile": column(ContactPoint, "mobile"),
+            "email": _both(column(ContactPoint, "email"), email),
+            "mobile": _both(column(ContactPoint, "mobile"), mobile),
             "user": person,
             "resource": resource_id,
         },
@@ -176,7 +192,7 @@ FORMAT: dict[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
             "organisation": organisation,
             "scopes": scopes,
         },
-        {"client_secret": secret, "jwks": mapping},
+        {"client_secret": secret, "jwks": key_set},
     ),
     "system_users": (
         {
@@ -190,6 +206,10 @@ FORMAT: dict[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
     "access_lists": ({"resource": resource_id, "organisations": organisations}, {}),
 }
 """By list: the keys that an entry must have, and those that it may have."""
+
+
+def _organisation(entry: Entry) -> tuple[str, str]:
+    return "parent", "is the organisation itself" if entry.get("parent") == entry["number"] else ""
 
 
 def _self_identified(entry: Entry) -> tuple[str, str]:
@@ -218,6 +238,7 @@ def _contact_point(entry: Entry) -> tuple[str, str]:
 
 
 RULES: dict[str, Rule] = {
+    "organisations": _organisation,
     "self_identified": _self_identified,
     "grants": _grant,
     "contact_points": _contact_point,

@@ -60,15 +60,8 @@ class AttachmentAdmin(ReadOnlyMixin, DeskAdmin[Attachment]):
         words = {} if settings.CLAMD_URL else {"list_help": f"{NOT_SCANNED} {self.list_help}"}
         return super().changelist_view(request, {**words, **(extra_context or {})})
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        rights = {"may_download": request.user.has_perm(MAY_DOWNLOAD)}
-        return super().changeform_view(request, object_id, form_url, {**rights, **(extra_context or {})})
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {"may_download": request.user.has_perm(MAY_DOWNLOAD)}
 
     @admin.display(description="malware scan")
     def scan(self, attachment: Attachment) -> str:

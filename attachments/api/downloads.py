@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework.request import Request
 
 RANGE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*")
@@ -67,6 +69,15 @@ def file_answer(request: Request, *, size: int, open_from: Opener, content_type:
         answer.headers["Content-Range"] = f"bytes {section.start}-{section.end}/{size}"
     answer.headers.pop("Content-Disposition", None)  # Django's own guess from the stored name
     return answer
+
+
+def file_answers(media_type: str) -> dict[Any, Any]:
+    """What `file_answer` answers, for the contract's document."""
+    return {
+        (200, media_type): OpenApiTypes.BINARY,
+        (206, media_type): OpenApiResponse(OpenApiTypes.BINARY, "The part that `Range` asked for."),
+        416: OpenApiResponse(description="The range lies outside the file; no body."),
+    }
 
 
 def begins_at_the_start(request: Request, size: int) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from attachments.enums import AttachmentStatus
@@ -95,5 +96,6 @@ class AttachmentDetails(AttachmentOverview):
     def get_checksum(self, attachment: Attachment) -> str:
         return super().get_checksum(attachment) or ""
 
+    @extend_schema_field(AttachmentStatusAnswer(many=True))
     def get_statusHistory(self, attachment: Attachment) -> list[dict[str, Any]]:
         return list(AttachmentStatusAnswer(self.context["events"], many=True).data)

@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from attachments.api.downloads import file_answer
+from attachments.api.downloads import file_answer, file_answers
 from attachments.api.serializers import AttachmentDetails, AttachmentOverview, InitializeAttachmentRequest
 from attachments.models import Attachment
 from attachments.services.access import attachment_for_sender
@@ -118,7 +118,7 @@ class DownloadAttachment(ContractView):
     @extend_schema(
         operation_id="DownloadAttachment",
         summary="Download a file as its sender, before it is published",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=file_answers("application/octet-stream"),
     )
     def get(self, request: Request, attachment_id: str) -> HttpResponseBase:
         identity = self.guid("attachmentId", attachment_id)

@@ -107,6 +107,7 @@ def _reject(attachment: Attachment, finding: str) -> None:
             storage_key=key,
         )
         if not failed:
+            _drop_unless_kept(attachment, key)
             return
         record_events([attachment_event(EventType.ATTACHMENT_UPLOAD_FAILED, attachment)], at=now)
         open_follow_ups(
@@ -120,3 +121,9 @@ def _reject(attachment: Attachment, finding: str) -> None:
             ]
         )
         defer_failing(attachment_id=attachment.pk)
+
+
+def _drop_unless_kept(attachment: Attachment, key: str) -> None:
+    """It was purged while it was scanned: its bytes go, which the job of the purge looks for in their old place."""
+    if not Attachment.objects.filter(pk=attachment.pk, storage_key=key).exists():
+        attachment_storage().delete(key)

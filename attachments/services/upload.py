@@ -5,6 +5,7 @@ An upload that ended without stored bytes may be repeated on the same id; a chec
 
 import uuid
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 
@@ -86,9 +87,7 @@ def _claim(attachment: Attachment, party: PartyInfo) -> str:
         if not change_status([attachment], AttachmentStatus.UPLOAD_PROCESSING, actor=Actor.of(party), at=now):
             raise FileAlreadyUploaded
     attachment.upload_id = upload_id
-    folder = storage_folder(attachment.pk)
-    attachment_storage().forget_parts(folder)
-    return f"{folder}/{upload_id}"
+    return f"{storage_folder(attachment.pk)}/{upload_id}"
 
 
 def storage_folder(attachment_id: uuid.UUID) -> str:
@@ -100,7 +99,10 @@ def storage_folder(attachment_id: uuid.UUID) -> str:
 def _store(attachment: Attachment, key: str, chunks: Iterable[bytes], content_length: int | None) -> Received:
     """All of the bytes under the key, or none. Raises what is wrong with them."""
     living = with_signs_of_life(chunks, partial(_give_sign_of_life, attachment))
-    with attachment_storage().receive(key) as receiver, upload_errors():
+    storage = attachment_storage()
+    with upload_errors(), ExitStack() as receiving:
+        storage.forget_parts(storage_folder(attachment.pk))
+        receiver = receiving.enter_context(storage.receive(key))
         received = receive(receiver, living, most=MAX_BYTES)
         _check_whole(attachment, received, content_length)
         receiver.commit()

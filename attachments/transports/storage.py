@@ -40,7 +40,7 @@ class AttachmentStorage(Protocol):
         """Put the bytes where nothing is handed out from; the name they have there. May run twice."""
 
     def names(self) -> Iterator[str]:
-        """Of everything stored, parts of unfinished uploads included."""
+        """Of everything stored; of unfinished uploads where they are files."""
 
 
 def quarantine_name(name: str) -> str:

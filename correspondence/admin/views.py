@@ -7,15 +7,17 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
 from correspondence.models import Correspondence
 from correspondence.services.retry_publishing import RetryRefused, retry_publishing
+from notifications.admin.labels import outcome_pill
 from notifications.errors import ResendRefused
-from notifications.models import Order
-from notifications.services.resend import resend_order
+from notifications.models import Attempt, Order
+from notifications.services.resend import refusals, resend_order
 from registry.admin.forms import ReasonForm
 from registry.models import User
 
@@ -58,21 +60,30 @@ class ResendView(LetterActionView):
 
     @property
     def order(self) -> Order:
-        return get_object_or_404(
-            Order.objects.prefetch_related("notifications__deliveries__attempts"),
-            pk=self.kwargs["order_pk"],
-            correspondence=self.kwargs["pk"],
-        )
+        return get_object_or_404(Order, pk=self.kwargs["order_pk"], correspondence=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order = self.order
-        attempts = [
-            (delivery, attempt)
-            for notification in order.notifications.all()
-            for delivery in notification.deliveries.all()
-            for attempt in delivery.attempts.all()
+        attempts = Attempt.objects.filter(delivery__notification__order__in=self.told_before)
+        tried = [
+            (attempt, outcome_pill(attempt.outcome))
+            for attempt in attempts.select_related("delivery").order_by("opened_at", "pk")
         ]
-        return super().get_context_data(order=order, attempts=attempts, **kwargs)
+        return super().get_context_data(order=order, attempts=tried, **kwargs)
+
+    @property
+    def told_before(self) -> list[Order]:
+        """The order that is repeated and its repetitions, whichever of them was chosen."""
+        first = self.order.repeats_id or self.order.pk
+        orders = Order.objects.select_related("correspondence").prefetch_related("notifications")
+        return list(orders.filter(Q(pk=first) | Q(repeats=first)))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Nobody is asked for a reason in vain."""
+        for why in refusals(self.told_before).values():
+            messages.error(request, f"Cannot be sent again. {why}")
+            return self.back()
+        return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: ReasonForm) -> HttpResponse:
         try:

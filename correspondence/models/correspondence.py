@@ -69,10 +69,14 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
         """Waiting, and due."""
         return self.waiting().filter(requested_publish_time__lte=at)
 
+    def available(self) -> CorrespondenceQuerySet:
+        """What recipients may open: published, not purged, not failed since."""
+        published = self.filter(published_at__isnull=False, purged_at__isnull=True)
+        return published.exclude(status=CorrespondenceStatus.FAILED)
+
     def lacking_dialog(self) -> CorrespondenceQuerySet:
         """Shown to their recipients here, and not in the dialog service yet."""
-        published = self.filter(published_at__isnull=False, purged_at__isnull=True)
-        return published.filter(dialog_created_at__isnull=True).exclude(status=CorrespondenceStatus.FAILED)
+        return self.available().filter(dialog_created_at__isnull=True)
 
     def ever(self, status: CorrespondenceStatus) -> CorrespondenceQuerySet:
         """Letters that have had this status at any time, as their columns tell without a look at the history.
@@ -232,3 +236,7 @@ class Correspondence(models.Model):
             and not self.is_purged
             and self.status != CorrespondenceStatus.FAILED
         )
+
+    def is_told_of(self, *, is_reminder: bool) -> bool:
+        """Whether a notification may still be sent: a reminder only of what nobody has read or confirmed."""
+        return self.is_available and not (is_reminder and (self.read_at or self.confirmed_at))

@@ -8,6 +8,8 @@ import fcntl
 import os
 from pathlib import Path
 
+from correspondence_site.var_folder import usable_folder
+
 
 class Announcement:
     """One server's wish to be the one named. Nobody but the holder of the lock writes or removes the file."""
@@ -19,11 +21,15 @@ class Announcement:
         self.lock: int | None = None
 
     def make(self) -> None:
-        """Name this server unless another one that is alive is named; may be called again and again."""
+        """Name this server unless another one that is alive is named; may be called again and again.
+
+        Raises FolderUnusable.
+        """
         if self.lock is not None:
             return
-        self.var.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self.var / "public_url.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with usable_folder():
+            self.var.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self.var / "public_url.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

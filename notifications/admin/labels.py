@@ -10,6 +10,7 @@ from notifications.enums import (
     NotificationResult,
     NotificationState,
 )
+from notifications.models import Notification
 from registry.admin.base import pill
 
 CHANNEL_WORDS = {Channel.EMAIL: "E-mail", Channel.SMS: "SMS"}
@@ -26,7 +27,6 @@ STATE_WORDS = {
     NotificationState.REGISTERED: ("Waiting", "info"),
     NotificationState.PROCESSING: ("Being sent", "info"),
     NotificationState.PROCESSED: ("Under way", "info"),
-    NotificationState.COMPLETED: ("Completed", "good"),
     NotificationState.CONDITION_NOT_MET: ("Not sent", "neutral"),
     NotificationState.CANCELLED: ("Cancelled", "neutral"),
 }
@@ -89,8 +89,17 @@ def delivery_pill(state: str) -> str:
     return pill(delivery_word(state), delivery_tone(state))
 
 
-def state_pill(state: str) -> str:
-    return pill(*STATE_WORDS[NotificationState(state)])
+def state_pill(notification: Notification) -> str:
+    """A completed one by how its deliveries ended: completed says only that nothing more is sent."""
+    state = NotificationState(notification.state)
+    if state != NotificationState.COMPLETED:
+        return pill(*STATE_WORDS[state])
+    sent = [delivery.state in SENT_STATES for delivery in notification.deliveries.all()]
+    if not sent:
+        return pill("Nothing sent", "warn")
+    if not any(sent):
+        return pill("Not delivered", "bad")
+    return pill("Completed", "good") if all(sent) else pill("Delivered in part", "warn")
 
 
 def result_pill(result: str) -> str:

@@ -1,6 +1,12 @@
 from notifications.models.delivery import Attempt, CapturedMessage, Delivery, DeliveryQuerySet
-from notifications.models.order import Notification, NotificationQuerySet, Order
-from notifications.models.text import NotificationText, Template
+from notifications.models.order import (
+    Notification,
+    NotificationQuerySet,
+    Order,
+    OrderQuerySet,
+    moot_once_read,
+)
+from notifications.models.text import NotificationText, Template, TemplateVersion
 
 __all__ = [
     "Attempt",
@@ -11,5 +17,8 @@ __all__ = [
     "NotificationQuerySet",
     "NotificationText",
     "Order",
+    "OrderQuerySet",
     "Template",
+    "TemplateVersion",
+    "moot_once_read",
 ]

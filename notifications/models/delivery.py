@@ -11,18 +11,18 @@ from notifications.enums import (
     DeliveryState,
     NotificationState,
 )
-from notifications.models.order import Notification
+from notifications.models.order import Notification, moot_once_read
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def still_wanted(self) -> DeliveryQuerySet:
-        """The letter can be read, a reminder has something to remind of, and nobody has cancelled."""
+        """The letter can be read, nobody is told in vain, and nobody has cancelled."""
         letter = "notification__order__correspondence__"
         available = Q(**{f"{letter}published_at__isnull": False, f"{letter}purged_at__isnull": True})
         failed_since = Q(**{f"{letter}failed_at__gte": F(f"{letter}published_at")})
         seen = Q(**{f"{letter}read_at__isnull": False}) | Q(**{f"{letter}confirmed_at__isnull": False})
         return self.filter(available, notification__state=NotificationState.PROCESSED).exclude(
-            failed_since | (Q(notification__is_reminder=True) & seen)
+            failed_since | (moot_once_read("notification__") & seen)
         )
 
 
@@ -31,8 +31,8 @@ class Delivery(models.Model):
 
     notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="deliveries")
     channel = models.CharField(max_length=8, choices=Channel.choices)
-    address = models.CharField(max_length=512, blank=True, help_text="Empty when there was none.")
-    normalised_address = models.CharField(max_length=512, blank=True)
+    address = models.CharField(max_length=1000, blank=True, help_text="Empty when there was none.")
+    normalised_address = models.CharField(max_length=1000, blank=True)
     rule = models.CharField(max_length=16, choices=AddressRule.choices, blank=True)
     state = models.CharField(max_length=48, choices=DeliveryState.choices)
     state_changed_at = models.DateTimeField()
@@ -105,7 +105,7 @@ class CapturedMessage(models.Model):
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="captured")
     captured_at = models.DateTimeField(auto_now_add=True)
-    recipient = models.CharField(max_length=512)
+    recipient = models.CharField(max_length=1000)
     subject = models.TextField(blank=True)
     content = models.TextField(help_text="The whole mail in MIME, or the text of an SMS.")
 

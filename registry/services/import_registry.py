@@ -84,6 +84,7 @@ class _Import:
             if "parent" in entry:
                 parent = entry["parent"] and self._party(entry["parent"], f"organisations[{index}].parent")
                 Party.objects.filter(org_number=entry["number"]).update(main_unit=parent)
+        _refuse_rings(entries)
 
     def _persons(self, entries: Entries) -> None:
         rows = [
@@ -212,7 +213,7 @@ class _Import:
                 uuid=entry["uuid"],
                 defaults={
                     "organisation": self._party(entry["organisation"], f"system_users[{index}].organisation"),
-                    "vendor": self._party(entry["vendor"], f"system_users[{index}].vendor"),
+                    "vendor": entry["vendor"],
                     "system_id": entry["system_id"],
                 },
             )
@@ -254,6 +255,23 @@ def _check_free(rows: list[Party], entries: Entries, name: str) -> None:
         for index, (row, entry) in enumerate(zip(rows, entries, strict=True)):
             if holders.get(str(entry.get(key)).lower(), row.urn) != row.urn:
                 raise RegistryFileError(f"{name}[{index}].{key}: {entry[key]} is another party's.")
+
+
+def _refuse_rings(entries: Entries) -> None:
+    """No organisation is, over its parents in file and registry, its own. Raises RegistryFileError."""
+    parents: dict[str | None, str | None] = {}
+    asked: set[str | None] = {entry["number"] for entry in entries if entry.get("parent")}
+    while asked:
+        found = Party.objects.filter(org_number__in=asked, main_unit__isnull=False)
+        parents |= dict(found.values_list("org_number", "main_unit__org_number"))
+        asked = {parents[number] for number in asked if number in parents} - parents.keys()
+    for index, entry in enumerate(entries):
+        number, passed = parents.get(entry["number"]), set()
+        while number and number not in passed:
+            if number == entry["number"]:
+                raise RegistryFileError(f"organisations[{index}].parent: {entry['parent']} lies below it.")
+            passed.add(number)
+            number = parents.get(number)
 
 
 def _step_over(party_ids: Iterable[int]) -> None:

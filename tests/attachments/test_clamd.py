@@ -11,6 +11,7 @@ from attachments.transports.scanner_base import ScannerUnavailable
 from journal.models import FollowUp
 from tests.support.clamd import BAD, MAX_STREAM_BYTES, clamd, needs_clamd
 from tests.support.jobs import run_due_jobs
+from tests.support.processes import eventually, worker
 
 FILE = {"resourceId": "example-letters", "fileName": "notat.txt", "sendersReference": "a-1"}
 FINDING = "Correspondence.Test.Finding.UNOFFICIAL"
@@ -94,3 +95,17 @@ def test_file_waits_while_the_daemon_is_down_and_operators_see_why(sender, setti
     assert (overview(sender, first)[0], overview(sender, second)[0]) == ("Published", "Published")
     assert Attachment.objects.get(pk=first).scan_note == ""
     assert follow_up.resolution == "The scanner works again."
+
+
+@needs_clamd
+def test_worker_asks_again_until_the_daemon_is_back(committed, sender, settings, own_storage, tmp_path):
+    """The real job with its retries: first nobody listens, then clamd starts on that socket."""
+    settings.CLAMD_URL = f"unix://{tmp_path}/clamd/clamd.ctl"
+    identity = upload(sender, b"clean")
+    extra = {"CLAMD_URL": settings.CLAMD_URL, "ATTACHMENT_STORAGE_URL": f"file://{own_storage}"}
+
+    with worker(**extra):
+        eventually(lambda: Attachment.objects.get(pk=identity).scan_note, "the first try left no word")
+        assert overview(sender, identity)[0] == "UploadProcessing"
+        with clamd(tmp_path / "clamd"):
+            eventually(lambda: overview(sender, identity)[0] == "Published", "it was not scanned again")

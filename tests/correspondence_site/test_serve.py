@@ -37,14 +37,14 @@ def migrated(tmp_path_factory):
 
 
 @contextmanager
-def serving(var):
+def serving(var, cwd=settings.BASE_DIR, stderr=subprocess.DEVNULL):
     """The running command, and its base URL."""
     command = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", "0"],
-        cwd=settings.BASE_DIR,
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", "--port", "0"],
+        cwd=cwd,
         env=fresh_environment(var),
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=stderr,
         text=True,
     )
     lines = [command.stdout.readline() for _ in range(3)]
@@ -154,19 +154,9 @@ def test_what_a_killed_server_left_is_replaced_by_the_next(served, migrated):
 
 
 def test_child_that_dies_ends_serve_and_is_named(migrated):
-    command = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", "0"],
-        cwd=settings.BASE_DIR,
-        env=fresh_environment(migrated),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while "Serving" not in command.stdout.readline():
-        pass
-    os.kill(children(command)[-1], signal.SIGKILL)
-
-    _, errors = command.communicate(timeout=60)
+    with serving(migrated, stderr=subprocess.PIPE) as (command, _):
+        os.kill(children(command)[-1], signal.SIGKILL)
+        _, errors = command.communicate(timeout=60)
 
     assert command.returncode == 1
     assert "ended by itself" in errors
@@ -187,6 +177,62 @@ def test_demo_installation_is_not_bound_to_the_world(migrated):
 
     assert result.returncode == 1
     assert "CORRESPONDENCE_DEMO_PUBLIC" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["serve", "--port", "99999"], "--port: must be a whole number from 0 to 65535, not '99999'"),
+        (["serve", "--port=-5"], "--port: must be a whole number from 0 to 65535, not '-5'"),
+        (["demo", "--port", "99999"], "--port: must be a whole number from 0 to 65535, not '99999'"),
+        (["serve", "--web-workers", "0"], "--web-workers: must be a whole number above zero, not '0'"),
+        (
+            ["serve", "--job-concurrency", "0"],
+            "--job-concurrency: must be a whole number above zero, not '0'",
+        ),
+        (["serve", "--port", "0", "--host", "203.0.113.7"], "on 203.0.113.7 cannot be used"),
+        (["serve", "--port", "0", "--host", "no such host"], "on no such host cannot be used"),
+    ],
+)
+def test_option_that_cannot_be_used_is_named_in_a_sentence(migrated, arguments, named):
+    result = manage(migrated, *arguments, CORRESPONDENCE_DEMO_PUBLIC="1")
+
+    assert result.returncode in {1, 2}
+    assert named in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_busy_port_is_named_before_anything_else(tmp_path, command):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = manage(tmp_path, command, "--port", port)
+
+    assert f"Port {port} on 127.0.0.1 cannot be used" in result.stderr
+    assert "database is ready" not in result.stdout
+
+
+def test_relative_folder_is_one_for_all_parts(migrated):
+    with serving(migrated.name, cwd=migrated.parent) as (_, base_url):
+        ready = requests.get(f"{base_url}/health/ready", timeout=20)
+
+    assert ready.json() == {"status": "ok"}
+    assert not (settings.BASE_DIR / migrated.name).exists()
+
+
+def test_killed_database_is_named_when_serve_ends(migrated):
+    with serving(migrated, stderr=subprocess.PIPE) as (command, base_url):
+        (database,) = postgres_pids(migrated)
+        os.kill(database, signal.SIGKILL)
+        eventually(lambda: database not in postgres_pids(migrated), "it outlived SIGKILL")
+        ready = requests.get(f"{base_url}/health/ready", timeout=4)
+        _, errors = command.communicate(timeout=90)
+
+    assert (command.returncode, ready.status_code) == (1, 503)
+    assert ready.json()["problems"] == {"database": "PostgreSQL does not answer."}
+    last = errors.strip().splitlines()[-1]
+    assert last.startswith("CommandError: PostgreSQL at "), errors[-2000:]
+    assert "cannot be used: " in last
 
 
 def test_missing_migrations_are_named(tmp_path):

@@ -114,7 +114,11 @@ def should_be_granted(own, system_user, grant, action, party):
 def registered(world):
     for identity, active in ((ACTIVE, True), (INACTIVE, False)):
         SystemUser.objects.create(
-            uuid=identity, organisation=world.company, vendor=world.stranger, system_id="x", active=active
+            uuid=identity,
+            organisation=world.company,
+            vendor=world.stranger.org_number,
+            system_id="x",
+            active=active,
         )
     AccessGrant.objects.all().delete()
     return world

@@ -113,7 +113,10 @@ def test_odd_value_is_loaded_or_named(db, name, index, key):
 @pytest.mark.parametrize(
     ("name", "key", "value", "message"),
     [
-        ("organisations", "name", LONG, "must be text of at most 255 characters"),
+        ("organisations", "name", LONG, "must be text of 1 to 255 characters"),
+        ("organisations", "name", " ", "must be text of 1 to 255 characters"),
+        ("organisations", "parent", "991825827", "is the organisation itself"),
+        ("persons", "name", "", "must be text of 1 to 255 characters"),
         ("organisations", "name", "a\0b", "holds NUL or half of a surrogate pair"),
         ("organisations", "unit_type", "x" * 17, "must be text of at most 16 characters"),
         ("organisations", "deleted", 0, "must be true or false"),
@@ -138,6 +141,10 @@ def test_odd_value_is_loaded_or_named(db, name, index, key):
         ("grants", "subject_kind", "everyone", "must be party, role, user or systemuser"),
         ("grants", "subject_kind", "systemuser", "does not go with * for everyone"),
         ("contact_points", "mobile", "9" * 21, "must be text of at most 20 characters"),
+        ("contact_points", "mobile", "xyz", "is no telephone number with its country's code"),
+        ("contact_points", "email", "not an email", "is no e-mail address"),
+        ("clients", "jwks", {"keys": "foo"}, "must be an object whose keys are a list of objects"),
+        ("clients", "jwks", {}, "must be an object whose keys are a list of objects"),
         ("clients", "scopes", ["x" * 129], "must be a list of texts of 1 to 128 characters, each once"),
         ("clients", "jwks", {"keys": ["\0"]}, "holds NUL or half of a surrogate pair"),
         ("system_users", "uuid", "{" + SYSTEM_USER + "}", "must be a UUID"),

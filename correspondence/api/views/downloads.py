@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from attachments.api.downloads import begins_at_the_start, file_answer
+from attachments.api.downloads import begins_at_the_start, file_answer, file_answers
 from attachments.services.download import open_stored
 from attachments.services.file_names import download_type_of, is_shown_inline
 from correspondence.api.views.correspondence import LetterView
@@ -25,7 +25,7 @@ class Download(LetterView):
     @extend_schema(
         operation_id="DownloadCorrespondenceAttachment",
         summary="Download an attachment",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=file_answers("*/*"),
     )
     def get(self, request: Request, correspondence_id: str, attachment_id: str) -> HttpResponseBase:
         attachment = download_attachment(

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from journal.enums import FollowUpKind
 from journal.services.follow_ups import FollowUpData, open_causes, open_follow_ups, resolve_follow_ups
-from notifications.addresses import Address, choose, e164
+from notifications.addresses import Address, choose
 from notifications.enums import AddressRule, Channel, DeliveryState, NotificationChannel, NotificationState
 from notifications.models import Delivery, Notification
 from notifications.services.causes import cause_of, contact_cause_of
 from notifications.services.delivery.completion import complete_finished
 from notifications.services.delivery.window import first_moment
+from registry.addresses import e164
 from registry.directory import Contact
 from registry.ids import uuid7
 from registry.services.directory import find_contacts, reserved_persons
@@ -53,7 +54,7 @@ def prepare_due() -> int:
         claimed = list(
             Notification.objects.due(at)
             .filter(pk__in=due)
-            .select_related("order", LETTER)
+            .select_related("order__repeats", LETTER)
             .select_for_update(of=("self",), skip_locked=True, no_key=True)
         )
         _prepare(claimed, known, at)
@@ -80,7 +81,11 @@ def _ask_registers(due: Sequence[uuid.UUID]) -> _Known:
 
 
 def _prepare(notifications: list[Notification], known: _Known, at: datetime) -> None:
-    unmet = [notification for notification in notifications if not _condition_holds(notification)]
+    unmet = [
+        one
+        for one in notifications
+        if not one.order.correspondence.is_told_of(is_reminder=one.is_moot_once_read)
+    ]
     _change_state(unmet, NotificationState.CONDITION_NOT_MET, at)
     sent = [notification for notification in notifications if notification not in unmet]
     deliveries = [delivery for notification in sent for delivery in _deliveries(notification, known, at)]
@@ -123,14 +128,6 @@ def _without_follow_up(missed: list[Notification]) -> list[Notification]:
     return [one for one in missed if not (one.is_reminder and cause_of(one.order) in told)]
 
 
-def _condition_holds(notification: Notification) -> bool:
-    """The letter can be read, and a reminder has something to remind of (notifications.md 5)."""
-    letter = notification.order.correspondence
-    if not letter.is_available:
-        return False
-    return not (notification.is_reminder and (letter.read_at or letter.confirmed_at))
-
-
 def _change_state(notifications: list[Notification], state: NotificationState, at: datetime) -> None:
     if notifications:
         ids = [notification.pk for notification in notifications]
@@ -140,12 +137,12 @@ def _change_state(notifications: list[Notification], state: NotificationState, a
 def _deliveries(notification: Notification, known: _Known, at: datetime) -> list[Delivery]:
     """One for each address, and one without any, already ended, for each medium that reaches nobody."""
     order = notification.order
-    if order.address:
-        rule = AddressRule.CORRECTED if order.repeats_id else AddressRule.GIVEN
-        return [_delivery(notification, _given(order.address, rule), at)]
     channel = NotificationChannel(notification.channel)
     if order.party_urn in known.reserved and not order.ignore_reservation:
         return [_ended(notification, medium, RESERVED[medium], at) for medium in media(channel)]
+    if order.address:
+        rule = AddressRule.CORRECTED if order.has_corrected_address else AddressRule.GIVEN
+        return [_delivery(notification, _given(order.address, rule), at)]
     contacts = known.contacts.get(f"{order.correspondence.resource_id} {order.party_urn}", [])
     addresses = choose(channel, contacts)
     reached = {address.channel for address in addresses}

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -20,6 +21,7 @@ from notifications.enums import (
     Channel,
     DeliveryState,
     EmailContentType,
+    OrderPurpose,
 )
 from notifications.models import Attempt, Delivery
 from notifications.services.delivery.attempts import (
@@ -31,6 +33,7 @@ from notifications.services.delivery.attempts import (
 )
 from notifications.services.delivery.claims import NEW, claim_due, give_up_claims
 from notifications.services.delivery.completion import complete_finished
+from notifications.services.delivery.enclosures import with_files
 from notifications.services.delivery.window import first_moment
 from notifications.services.wording import wording
 from notifications.transports.base import (
@@ -157,20 +160,26 @@ def _tails(deliveries: list[Delivery]) -> Iterator[list[Delivery]]:
 
 def _message(delivery: Delivery) -> OutgoingMessage:
     notification = delivery.notification
+    is_forward = notification.order.purpose == OrderPurpose.FORWARD
     words = wording(
         notification.order,
         channel=Channel(delivery.channel),
         is_reminder=notification.is_reminder,
         letter_recipient=notification.order.correspondence.recipient_name,
     )
-    return OutgoingMessage(
+    message = OutgoingMessage(
         delivery_id=delivery.pk,
         message_id=delivery.message_id,
         recipient=delivery.address,
         subject=words.subject,
         body=words.body,
         content_type=EmailContentType(words.content_type),
+        html=words.html,
+        sender_name=notification.order.text.sender_name,
+        language=notification.order.text.language,
+        unsubscribe_url="" if is_forward else settings.EMAIL_UNSUBSCRIBE_URL,
     )
+    return with_files(message, notification.order.text)
 
 
 def _wait(number: int) -> timedelta:

@@ -32,7 +32,7 @@ def may(world, action, kind, subject):
 def system(world):
     """A registered system user of the company, and a grant for it in place of the grant for everyone."""
     registered = SystemUser.objects.create(
-        uuid=SYSTEM_USER, organisation=world.company, vendor=world.stranger, system_id="letters"
+        uuid=SYSTEM_USER, organisation=world.company, vendor=world.stranger.org_number, system_id="letters"
     )
     AccessGrant.objects.all().delete()
     may(world, Action.READ, SubjectKind.SYSTEM_USER, str(SYSTEM_USER))
