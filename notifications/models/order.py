@@ -19,6 +19,10 @@ from registry.ids import uuid7
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
+    def firsts(self) -> OrderQuerySet:
+        """Those that these repeat, and these themselves where they repeat none."""
+        return Order.objects.filter(pk__in=self.annotate(first=Coalesce("repeats_id", "pk")).values("first"))
+
     def unreached(self, since: datetime) -> OrderQuerySet:
         """That ended since then, repetitions included, without anybody reached, and whose letters wait unread.
 
@@ -32,6 +36,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         sent = Q(notifications__deliveries__state__in=SENT_STATES)
         repetitions = Order.objects.filter(repeats=OuterRef("pk"))
         return self.filter(
+            Q(pk__in=ended.firsts()),
             ~Exists(Order.objects.filter(sent, pk=OuterRef("pk"))),
             ~Exists(repetitions.filter(sent | Q(finished_at__isnull=True))),
             ~Exists(
@@ -39,7 +44,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
                     order=OuterRef("pk"), is_reminder=False, result=NotificationResult.FAILURE
                 )
             ),
-            pk__in=ended.annotate(first=Coalesce("repeats_id", "pk")).values("first"),
             correspondence__read_at__isnull=True,
             correspondence__confirmed_at__isnull=True,
             correspondence__purged_at__isnull=True,

@@ -8,7 +8,6 @@ import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from notifications.addresses import is_land_line
@@ -75,14 +74,21 @@ def resend_order(
 
 
 def resend_orders(
-    *, order_ids: Collection[uuid.UUID], operator: User, reason: str, forced: bool = False
+    *,
+    order_ids: Collection[uuid.UUID],
+    operator: User,
+    reason: str,
+    address: str = "",
+    forced: bool = False,
 ) -> ResendOutcome:
     """Repeat each of them that can be, in a transaction of its own: one that cannot keeps no other back.
 
-    Raises ResendRefused when no order at all may be sent again like this.
+    Raises ResendRefused when no order at all may be sent again like this, such as several to one address.
     """
-    wish = _Wish(operator=operator, reason=reason.strip(), address="", forced=forced)
+    wish = _Wish(operator=operator, reason=reason.strip(), address=address.strip(), forced=forced)
     firsts = [one for one in with_repetitions(order_ids) if one.repeats_id is None]
+    if wish.address and len(firsts) > 1:
+        raise ResendRefused("Another address can be given for one order only.")
     reserved, outcome = _reserved(firsts), ResendOutcome()
     for first in firsts:
         try:
@@ -97,8 +103,7 @@ def resend_orders(
 
 def with_repetitions(order_ids: Collection[uuid.UUID]) -> list[Order]:
     """The orders that are repeated, whichever of theirs was named, and all their repetitions, oldest first."""
-    named = Order.objects.filter(pk__in=order_ids)
-    firsts = named.annotate(first=Coalesce("repeats_id", "pk")).values("first")
+    firsts = Order.objects.filter(pk__in=order_ids).firsts()
     orders = Order.objects.filter(Q(pk__in=firsts) | Q(repeats__in=firsts))
     return list(
         orders.select_related("correspondence", "text").prefetch_related("notifications").order_by("pk")
@@ -167,7 +172,7 @@ def _order(first: Order, wish: _Wish) -> Order:
         purpose=first.purpose,
         party_key=first.party_key,
         party_urn=first.party_urn,
-        address=usable_address(first, wish.address) if wish.address else first.address,
+        address=_usable_address(first, wish.address) if wish.address else first.address,
         party_name=first.party_name,
         text=first.text,
         ignore_reservation=True if wish.forced else first.ignore_reservation,
@@ -197,7 +202,7 @@ def _notification(first: Order, repeated: Order) -> Notification:
     )
 
 
-def usable_address(order: Order, written: str) -> str:
+def _usable_address(order: Order, written: str) -> str:
     """The address as it is stored, by the rules for custom recipients. Raises AddressRefused."""
     number = "" if is_email(written) else (e164(written) or "") if is_mobile(written) else ""
     if order.purpose == OrderPurpose.FORWARD:
