@@ -13,7 +13,7 @@ class ResendManyForm(ReasonForm):
     """Why orders are sent again; whoever may force it is asked whether to."""
 
     forced = forms.BooleanField(
-        label="Also to who is reserved or has read the letter",
+        label="Also to somebody who is reserved or has read the letter",
         required=False,
         help_text="For supervisors. That it was forced is kept with the order and in the audit trail.",
     )

@@ -1,6 +1,5 @@
 """Sending again what is marked in the list of orders: the page that asks why, and what is said of each order after."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -13,7 +12,7 @@ from django.template.response import TemplateResponse
 from notifications.admin.forms import ResendManyForm
 from notifications.errors import ResendRefused
 from notifications.models import Order
-from notifications.services.resend import MAY_FORCE, refusals, resend_orders, with_repetitions
+from notifications.services.resend import MAY_FORCE, ResendOutcome, refusals, resend_orders, with_repetitions
 from registry.admin.base import masked_identifier
 from registry.models import User
 
@@ -46,7 +45,7 @@ def ask_and_send(request: HttpRequest, chosen: QuerySet[Order], site: dict[str, 
         except ResendRefused as refused:
             messages.error(request, str(refused))
         else:
-            _tell(request, len(outcome.repeated), list(outcome.refused.values()))
+            _tell(request, outcome)
         return None
     context = {
         **site,
@@ -77,9 +76,11 @@ def _rows(orders: Sequence[Order], *, may_force: bool) -> list[Row]:
     ]
 
 
-def _tell(request: HttpRequest, sent: int, refused: Sequence[str]) -> None:
-    if sent:
+def _tell(request: HttpRequest, outcome: ResendOutcome) -> None:
+    if sent := len(outcome.repeated):
         what = "notification leaves" if sent == 1 else "notifications leave"
         messages.success(request, f"Queued: {sent} {what} within seconds.")
-    for why, number in Counter(refused).items():
-        messages.warning(request, f"Not sent again: {number}. {why}")
+    for why in dict.fromkeys(outcome.refused.values()):
+        orders = [str(pk) for pk, reason in outcome.refused.items() if reason == why]
+        what = "order" if len(orders) == 1 else "orders"
+        messages.warning(request, f"Not sent again: {what} {', '.join(orders)}. {why}")

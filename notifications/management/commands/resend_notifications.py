@@ -55,7 +55,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--forced",
             action="store_true",
-            help="Also to who is reserved or has read the letter; the operator must be a supervisor.",
+            help="Also to somebody who is reserved or has read the letter; the operator must be a supervisor.",
         )
         parser.add_argument("--dry-run", action="store_true", help="Say what would be done, and do nothing.")
 
