@@ -4,7 +4,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0007_template_versions"),
+        ("notifications", "0008_delivery_reports"),
     ]
 
     operations = [

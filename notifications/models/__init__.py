@@ -6,6 +6,7 @@ from notifications.models.order import (
     OrderQuerySet,
     moot_once_read,
 )
+from notifications.models.report import DeliveryReport, ReceivedReport
 from notifications.models.text import NotificationText, Template, TemplateVersion
 
 __all__ = [
@@ -13,11 +14,13 @@ __all__ = [
     "CapturedMessage",
     "Delivery",
     "DeliveryQuerySet",
+    "DeliveryReport",
     "Notification",
     "NotificationQuerySet",
     "NotificationText",
     "Order",
     "OrderQuerySet",
+    "ReceivedReport",
     "Template",
     "TemplateVersion",
     "moot_once_read",
