@@ -80,10 +80,9 @@ class ResendView(LetterActionView):
     def _hindrance(self) -> str:
         """What stands in the way of who asks for nothing special, and what takes it away."""
         for why in refusals(self.told_before).values():
-            by_address = not refusals(self.told_before, corrected=True)
-            return (
-                f"{why} {'Another address may do.' if by_address else 'It is sent only when you force it.'}"
-            )
+            ways = {"corrected": "Another address may do.", "forced": "It is sent only when you force it."}
+            helping = (words for way, words in ways.items() if not refusals(self.told_before, **{way: True}))
+            return " ".join([why, *helping])
         return ""
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -23,18 +23,8 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
     list_select_related = ["operator"]
     search_by = {"pk": as_uuid, "correspondence": as_uuid, "repeats": as_uuid}
     fields = [
-        *(
-            "id",
-            "letter",
-            "purpose",
-            "party",
-            "to",
-            "ignore_reservation",
-            "repeated",
-            "operator",
-            "reason",
-            "forced",
-        ),
+        *("id", "letter", "purpose", "party", "to", "ignore_reservation"),
+        *("repeated", "operator", "reason", "forced"),
         *(
             "by_platform",
             "platform_order_id",

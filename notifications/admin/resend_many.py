@@ -17,7 +17,7 @@ from registry.admin.base import masked_identifier
 from registry.models import User
 
 MOST_AT_ONCE = 100
-"""As many as one page of the list can show, twice; an outage is for `manage.py resend_notifications`."""
+"""Two pages of the list, each order in a transaction of its own while the browser waits."""
 TOO_MANY = (
     f"Send at most {MOST_AT_ONCE} orders again at once. For more there is “manage.py resend_notifications”."
 )
