@@ -24,12 +24,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return Order.objects.filter(pk__in=self.annotate(first=Coalesce("repeats_id", "pk")).values("first"))
 
     def unreached(self, since: datetime) -> OrderQuerySet:
-        """That ended since then, repetitions included, without anybody reached, and whose letters wait unread.
+        """Of which something ended since then and nothing has reached anybody, and whose letters wait unread.
 
-        Without repetitions, what has nothing to send, and what is being sent again.
+        Their repetitions count for them. Without what has nothing to send, and what is being sent again.
         """
         ended = Order.objects.filter(
-            notifications__is_reminder=False,
+            notifications__result__in=[NotificationResult.SUCCESS, NotificationResult.MISSING_CONTACT],
             notifications__state=NotificationState.COMPLETED,
             notifications__state_changed_at__gte=since,
         )

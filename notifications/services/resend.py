@@ -244,4 +244,5 @@ def _reserved(orders: Sequence[Order]) -> set[str]:
 
 
 def _main(order: Order) -> Notification:
-    return next(one for one in order.notifications.all() if not one.is_reminder)
+    """Or the reminder, where nothing else was to be sent (duplicates.py)."""
+    return min(order.notifications.all(), key=lambda one: one.is_reminder)

@@ -327,7 +327,7 @@ def test_selection_tells_of_each_what_was_done_or_why_not(sender, recipient, mai
     assert [one.repeats for one in outcome.repeated] == [orders["first"]]
     assert outcome.refused == {
         orders["seen"].pk: "The letter has been read already.",
-        orders["broken"].pk: "Our own error: StopIteration.",
+        orders["broken"].pk: "Our own error: ValueError.",
     }
     assert len(mailbox.mails) == 4
 

@@ -56,6 +56,7 @@ def recipients(platform):
 
 @pytest.mark.contract("notifications.md#2.7")
 def test_order_is_as_the_platform_takes_it(platform, sender):
+    """O04, O05: where the conditions are asked"""
     before = timezone.now()
     published = placed(sender, GENERIC | {"notificationChannel": "EmailPreferred", "sendReminder": True})
 
