@@ -1,5 +1,11 @@
 from notifications.models.delivery import Attempt, CapturedMessage, Delivery, DeliveryQuerySet
-from notifications.models.order import Notification, NotificationQuerySet, Order
+from notifications.models.order import (
+    Notification,
+    NotificationQuerySet,
+    Order,
+    OrderQuerySet,
+    moot_once_read,
+)
 from notifications.models.report import DeliveryReport, ReceivedReport
 from notifications.models.text import NotificationText, Template, TemplateVersion
 
@@ -13,7 +19,9 @@ __all__ = [
     "NotificationQuerySet",
     "NotificationText",
     "Order",
+    "OrderQuerySet",
     "ReceivedReport",
     "Template",
     "TemplateVersion",
+    "moot_once_read",
 ]

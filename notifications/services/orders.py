@@ -12,7 +12,7 @@ from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import FollowUpData, open_follow_ups
 from notifications.addresses import choose
-from notifications.enums import NotificationChannel, NotificationResult, NotificationState, Phase
+from notifications.enums import Channel, NotificationChannel, NotificationResult, NotificationState, Phase
 from notifications.models import Notification, NotificationText, Order
 from notifications.requests import LetterToTell, MessageToTell, NotificationAnswer, NotificationRequest
 from notifications.services.causes import contact_cause_of
@@ -185,9 +185,8 @@ def _has_text(
     text: NotificationText, party: NotifiedParty, channel: NotificationChannel, *, is_reminder: bool
 ) -> bool:
     """Whether what this party would be sent exists; an address given is written to with its own medium."""
-    prefix = "reminder_" if is_reminder else ""
-    email = all(getattr(text, f"{prefix}email_{part}").strip() for part in ("subject", "body"))
-    sms = bool(getattr(text, f"{prefix}sms_body").strip())
+    phase = Phase.REMINDER if is_reminder else Phase.MAIN
+    email, sms = text.speaks(Channel.EMAIL, phase), text.speaks(Channel.SMS, phase)
     if party.address:
         return email if party.is_email else sms
     return (email or channel == NotificationChannel.SMS) and (sms or channel == NotificationChannel.EMAIL)
