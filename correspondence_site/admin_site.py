@@ -29,6 +29,7 @@ GROUPS: dict[str, list[str]] = {
         "notifications.Order",
         "notifications.Notification",
         "notifications.Delivery",
+        "notifications.Provider",
         "notifications.CapturedMessage",
         "notifications.Template",
     ],

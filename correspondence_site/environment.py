@@ -6,11 +6,14 @@ A wrong value stops the start with a sentence that names the variable. A secret 
 
 import json
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+
+from notifications.transports.urls import provider_url
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off", ""}
@@ -70,6 +73,17 @@ def words(
 ) -> list[str]:
     value = text(name, default, shown_default=shown_default, meaning=meaning)
     return [word.strip() for word in value.split(separator) if word.strip()]
+
+
+def provider_urls(name: str, *, schemes: Collection[str], meaning: str) -> list[str]:
+    """Addresses of providers, separated by spaces, each found to be well-formed."""
+    urls = words(name, separator=" ", meaning=meaning)
+    try:
+        for url in urls:
+            provider_url(url, schemes=schemes)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+    return urls
 
 
 def choice(

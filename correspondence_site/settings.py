@@ -11,6 +11,7 @@ from correspondence_site import environment as env
 from correspondence_site.database import database_from_url
 from correspondence_site.log_configuration import logging_for
 from correspondence_site.oauth.access_tokens import lifetime
+from notifications.transports.urls import EMAIL_SCHEMES, SMS_SCHEMES
 
 django_stubs_ext.monkeypatch()
 
@@ -221,8 +222,13 @@ if CLAMD_URL and (IS_PRODUCTION or not CLAMD_URL.startswith("simulated:")):
     )
 
 # --- Notifications --------------------------------------------------------------------------------------
-EMAIL_URLS = env.words(
-    "EMAIL_URL", separator=" ", meaning="SMTP servers in order of preference, `smtp://` or `smtps://`."
+EMAIL_URLS = env.provider_urls(
+    "EMAIL_URL",
+    schemes=EMAIL_SCHEMES,
+    meaning=(
+        "Mail providers in order of preference: `smtp://`, `smtps://`, or a mail service of django-anymail"
+        " (`anymail://postmark?server_token=…`). `?rate=10` limits one to 10 mails a second, all workers together."
+    ),
 )
 EMAIL_FROM = env.text(
     "EMAIL_FROM",
@@ -230,8 +236,10 @@ EMAIL_FROM = env.text(
     shown_default="a demo address; required in production with EMAIL_URL",
     meaning="Sender of e-mail.",
 )
-SMS_GATEWAY_URLS = env.words(
-    "SMS_GATEWAY_URL", separator=" ", meaning="HTTP gateways for SMS, in order of preference."
+SMS_GATEWAY_URLS = env.provider_urls(
+    "SMS_GATEWAY_URL",
+    schemes=SMS_SCHEMES,
+    meaning="HTTP gateways for SMS, in order of preference; `?rate=10` as for e-mail, and not sent to the gateway.",
 )
 SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN", meaning="Bearer token of the SMS gateway.")
 SMS_FROM = env.text(

@@ -71,6 +71,7 @@ class DeliveryState(TextChoices):
     EMAIL_FAILED_INVALID_FORMAT = "Email_Failed_InvalidEmailFormat"
     EMAIL_FAILED_NOT_IDENTIFIED = "Email_Failed_RecipientNotIdentified"
     EMAIL_FAILED_RESERVED = "Email_Failed_RecipientReserved"
+    EMAIL_FAILED_SUPPRESSED = "Email_Failed_SuppressedRecipient"
     EMAIL_FAILED_TTL = "Email_Failed_TTL"
     SMS_NEW = "SMS_New"
     SMS_SENDING = "SMS_Sending"
@@ -110,5 +111,13 @@ class AddressRule(TextChoices):
 class AttemptOutcome(TextChoices):
     ACCEPTED = "accepted"
     TEMPORARY = "temporary"
+    DOWN = "down"
     PERMANENT = "permanent"
     INTERRUPTED = "interrupted"
+
+
+class SmsEncoding(TextChoices):
+    """How an SMS travels: 160 characters in one, or 70."""
+
+    GSM_7 = "gsm-7", "GSM-7"
+    UCS_2 = "ucs-2", "UCS-2"

@@ -32,6 +32,7 @@ STATE_WORDS = {
 OUTCOME_WORDS = {
     AttemptOutcome.ACCEPTED: ("Accepted", "good"),
     AttemptOutcome.TEMPORARY: ("Failed for now", "warn"),
+    AttemptOutcome.DOWN: ("Provider down", "warn"),
     AttemptOutcome.PERMANENT: ("Refused", "bad"),
     AttemptOutcome.INTERRUPTED: ("Interrupted", "warn"),
 }
@@ -48,6 +49,7 @@ DELIVERY_WORDS = {
     "Failed_InvalidRecipient": "Invalid number",
     "Failed_RecipientNotIdentified": "Nobody found",
     "Failed_RecipientReserved": "Recipient has reserved",
+    "Failed_SuppressedRecipient": "On the provider's do-not-send list",
     "Failed_TTL": "Given up, too late",
 }
 """By what a delivery's state says after its channel."""

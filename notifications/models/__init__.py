@@ -1,5 +1,6 @@
 from notifications.models.delivery import Attempt, CapturedMessage, Delivery, DeliveryQuerySet
 from notifications.models.order import Notification, NotificationQuerySet, Order
+from notifications.models.provider import Provider, ProviderQuerySet
 from notifications.models.text import NotificationText, Template
 
 __all__ = [
@@ -11,5 +12,7 @@ __all__ = [
     "NotificationQuerySet",
     "NotificationText",
     "Order",
+    "Provider",
+    "ProviderQuerySet",
     "Template",
 ]

@@ -1,4 +1,4 @@
-"""A real SMTP server that keeps the mails it gets, and can be told to refuse, to hang up, or to do something first."""
+"""A real SMTP server that keeps the mails it gets, and can be told to refuse, stall, hang up or do something first."""
 
 import asyncio
 import socket
@@ -18,7 +18,13 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.replies: dict[str, list[str]] = {}
+        self.always = ""
+        """What the server says to every recipient; empty: what it says otherwise."""
         self.before_taking: Callable[[], None] | None = None
+        self.drops = 0
+        """How many mails more it takes and hangs up instead of saying so."""
+        self.stalls = 0.0
+        """Seconds until it answers about a mail."""
         self.hang_up_after = 0
         """Mails that one connection may bring; 0: any number."""
         self.url = ""
@@ -31,6 +37,8 @@ class Mailbox:
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802 - aiosmtpd's name
+        if self.always:
+            return self.always
         waiting = self.replies.get(address, [])
         if waiting:
             return waiting.pop(0)
@@ -40,8 +48,12 @@ class Mailbox:
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
         if self.before_taking:
             await asyncio.to_thread(with_own_connection, self.before_taking)
+        await asyncio.sleep(self.stalls)
         lines = envelope.content.replace(b"\r\n", b"\n")  # as a mail program shows it
         self.mails.append(message_from_bytes(lines, policy=policy.default))
+        if self.drops:
+            self.drops -= 1
+            server.transport.close()
         return "250 taken"
 
 
