@@ -103,6 +103,7 @@ COUNTS = {
     "notifications_order": 6,
     "notifications_notification": 6,
     "notifications_delivery": 6,
+    "notifications_provider": 6,
     "notifications_capturedmessage": 6,
     "attachments_attachment": 6,
     "journal_outboundevent": 6,

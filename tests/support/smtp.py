@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from tests.support.parallel import with_own_connection
 
@@ -17,6 +19,8 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.times: list[float] = []
+        """When each came, on the clock that only goes forward."""
         self.replies: dict[str, list[str]] = {}
         self.always = ""
         """What the server says to every recipient; empty: what it says otherwise."""
@@ -50,6 +54,7 @@ class Mailbox:
             await asyncio.to_thread(with_own_connection, self.before_taking)
         await asyncio.sleep(self.stalls)
         lines = envelope.content.replace(b"\r\n", b"\n")  # as a mail program shows it
+        self.times.append(time.monotonic())
         self.mails.append(message_from_bytes(lines, policy=policy.default))
         if self.drops:
             self.drops -= 1
@@ -58,14 +63,25 @@ class Mailbox:
 
 
 @contextmanager
-def smtp_server() -> Iterator[Mailbox]:
+def smtp_server(*, password: str = "") -> Iterator[Mailbox]:
+    """With a password, it refuses those who give another."""
     mailbox = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
+    login = {"auth_require_tls": False, "authenticator": _knows(password)}
+    controller = Controller(
+        mailbox, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False, **(login if password else {})
+    )
     controller.start()
     try:
         mailbox.url = f"smtp://127.0.0.1:{port}"
         yield mailbox
     finally:
         controller.stop()
+
+
+def _knows(password: str) -> Callable[..., AuthResult]:
+    def check(server, session, envelope, mechanism, given) -> AuthResult:
+        return AuthResult(success=given.password == password.encode(), handled=False)
+
+    return check
