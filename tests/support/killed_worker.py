@@ -29,11 +29,12 @@ Posting = Callable[[str, dict[str, Any]], Any]
 
 @dataclass
 class Told:
-    """`mails` and `sms`: how often each (address, id) arrived. `in_flight`: open attempts at the kills."""
+    """`mails` and `sms`: how often each (address, id) arrived. `in_flight`: open attempts at the kills, `interrupted`: closed so."""
 
     mails: Counter[tuple[str, str]] = field(default_factory=Counter)
     sms: Counter[tuple[str, str]] = field(default_factory=Counter)
     in_flight: int = 0
+    interrupted: int = 0
     before_kills: list[int] = field(default_factory=list)
 
     @property
@@ -95,6 +96,7 @@ def tell_with_kills(recipients: int, *, kills: int, seconds: float) -> Told:
             eventually(lambda: _all_settled(recipients), "the last worker did not finish", seconds=seconds)
         told.mails.update((str(mail["To"]), str(mail["Message-ID"])) for mail in mailbox.mails)
         told.sms.update((one.body["to"], one.body["reference"]) for one in gateway.posted)
+    told.interrupted = Attempt.objects.filter(outcome="interrupted").count()
     return told
 
 
@@ -110,6 +112,7 @@ def as_json(told: Told, recipients: int) -> str:
         "sms": sum(told.sms.values()),
         "arrived before each kill": told.before_kills,
         "in flight at the kills": told.in_flight,
+        "closed as interrupted": told.interrupted,
         "repeated": told.repeated,
         "lost": told.lost(recipients),
     }

@@ -16,7 +16,12 @@ from notifications.services.delivery.compose import compose
 from notifications.services.delivery.health import note_answer, note_failure
 from notifications.services.delivery.outlets import OpenOutlet
 from notifications.services.delivery.window import first_moment
-from notifications.transports.base import DeliveryError, PermanentDeliveryError, TransportDown
+from notifications.transports.base import (
+    DeliveryError,
+    OutgoingMessage,
+    PermanentDeliveryError,
+    TransportDown,
+)
 
 AT_ONCE = timedelta(0)
 WAITS = [AT_ONCE, *(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30))]
@@ -43,36 +48,37 @@ def hand_over(waiting: Waiting, attempt: Attempt, outlet: OpenOutlet) -> Outcome
     if outlet.name == waiting.last:
         outlet.transport.close()  # nobody else is there: then at least over another connection
     waiting.last = outlet.name
+    began = time.monotonic()
     try:
-        ended = _send(attempt, outlet)
-    except PermanentDeliveryError as error:
-        return _outcome(attempt, AttemptOutcome.PERMANENT, str(error), error.state)
-    except TransportDown as error:
-        return _later(attempt, AttemptOutcome.DOWN, str(error), AT_ONCE)
+        receipt = outlet.transport.send(_message(attempt))
     except DeliveryError as error:
-        waiting.failed += 1
-        return _later(attempt, AttemptOutcome.TEMPORARY, str(error), wait_after(waiting.failed))
+        note_failure(outlet.health, error, seconds=time.monotonic() - began)
+        return _failed(waiting, attempt, error)
     except Exception as error:  # a message that breaks our code must not keep the others from being sent
         log.exception("delivery_broke", delivery_id=attempt.delivery_id)
         answer = f"Our own error: {type(error).__name__}"
         return _later(attempt, AttemptOutcome.TEMPORARY, answer, OWN_ERROR_WAIT)
-    return ended
+    note_answer(outlet.health, seconds=time.monotonic() - began)
+    attempt.reference = receipt.reference
+    channel = Channel(attempt.delivery.channel)
+    return _outcome(attempt, AttemptOutcome.ACCEPTED, receipt.answer, ACCEPTED[channel])
 
 
-def _send(attempt: Attempt, outlet: OpenOutlet) -> Outcome:
+def _message(attempt: Attempt) -> OutgoingMessage:
+    """The attempt keeps how long an SMS is."""
     message = compose(attempt.delivery)
     if message.length:
         attempt.encoding, attempt.segments = message.length.encoding, message.length.segments
-    began = time.monotonic()
-    try:
-        receipt = outlet.transport.send(message)
-    except DeliveryError as error:
-        note_failure(outlet.health, error, seconds=time.monotonic() - began)
-        raise
-    attempt.reference = receipt.reference
-    note_answer(outlet.health, seconds=time.monotonic() - began)
-    channel = Channel(attempt.delivery.channel)
-    return _outcome(attempt, AttemptOutcome.ACCEPTED, receipt.answer, ACCEPTED[channel])
+    return message
+
+
+def _failed(waiting: Waiting, attempt: Attempt, error: DeliveryError) -> Outcome:
+    if isinstance(error, PermanentDeliveryError):
+        return _outcome(attempt, AttemptOutcome.PERMANENT, str(error), error.state)
+    if isinstance(error, TransportDown):
+        return _later(attempt, AttemptOutcome.DOWN, str(error), AT_ONCE)
+    waiting.failed += 1
+    return _later(attempt, AttemptOutcome.TEMPORARY, str(error), wait_after(waiting.failed))
 
 
 def _later(attempt: Attempt, outcome: AttemptOutcome, answer: str, wait: timedelta) -> Outcome:

@@ -18,8 +18,8 @@ from notifications.models import Provider
 from notifications.models.provider import FULL_WEIGHT
 from notifications.transports.base import (
     DeliveryError,
+    PermanentDeliveryError,
     RecipientUnavailable,
-    TemporaryDeliveryError,
     TransportBusy,
     TransportDown,
 )
@@ -55,15 +55,16 @@ def note_failure(provider: Provider, error: DeliveryError, *, seconds: float) ->
     elif isinstance(error, TransportBusy):
         _change(provider, partial(_rest, error=error))
     else:
-        is_its_fault = isinstance(error, TemporaryDeliveryError) and not isinstance(
-            error, RecipientUnavailable
-        )
-        _count(provider, cost=max(int(is_its_fault), _slowness(seconds)), answer=str(error))
+        not_its_fault = isinstance(error, RecipientUnavailable | PermanentDeliveryError)
+        _count(provider, cost=max(int(not not_its_fault), _slowness(seconds)), answer=str(error))
 
 
 def note_answer(provider: Provider, *, seconds: float) -> None:
     """It took a message, in so many seconds."""
-    _count(provider, cost=_slowness(seconds), answer=f"It took {seconds:.0f} seconds to take a message.")
+    slowness = _slowness(seconds)
+    _count(provider, cost=slowness, answer=f"It took {seconds:.0f} seconds to take a message.")
+    if not slowness and _may_gain(provider, timezone.now()):
+        _change(provider, _gain)
 
 
 def reserve(provider: Provider, *, count: int, rate: Decimal, latest: datetime) -> datetime | None:
@@ -103,8 +104,6 @@ def _slowness(seconds: float) -> int:
 def _count(provider: Provider, *, cost: int, answer: str) -> None:
     if cost:
         _change(provider, partial(_fail, cost=cost, answer=answer))
-    elif _may_gain(provider, timezone.now()):
-        _change(provider, _gain)
 
 
 def _fail(row: Provider, at: datetime, *, cost: int, answer: str) -> None:
