@@ -6,17 +6,20 @@ import signal
 import sys
 from contextlib import AbstractContextManager, nullcontext
 
+import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from correspondence_site.database_server import DatabaseUnusable, require_database
 from correspondence_site.postgres import PostgresUnavailable, running
+from correspondence_site.var_folder import FolderUnusable
 
+HELP = {"-h", "--help"}
 WITHOUT_DATABASE = {
     "help",
     "version",
-    "--help",
     "--version",
-    "-h",
     "collectstatic",
     "spectacular",
     "makemessages",
@@ -29,12 +32,18 @@ def main() -> None:
     try:
         with _database(sys.argv[1] if len(sys.argv) > 1 else "help"):
             execute_from_command_line(sys.argv)
-    except PostgresUnavailable as error:
+    except (PostgresUnavailable, FolderUnusable, DatabaseUnusable, ImproperlyConfigured) as error:
         sys.exit(f"{error}")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
 
 def _database(command: str) -> AbstractContextManager[None]:
-    if command in WITHOUT_DATABASE or settings.DATABASE_URL:
+    if command in WITHOUT_DATABASE or HELP & set(sys.argv):
+        return nullcontext()
+    if settings.DATABASE_URL:
+        django.setup()
+        require_database()
         return nullcontext()
     return running(settings.CORRESPONDENCE_VAR)
 

@@ -7,7 +7,8 @@ from registry.queue import defer, defer_many
 
 REMOVE_BYTES = "attachments.remove_bytes"
 SCAN = "attachments.scan"
-SWEEP_INCOMING = "attachments.sweep_incoming"
+SWEEP = "attachments.sweep"
+EXPIRE = "attachments.expire"
 RELEASE_WAITING = "correspondence.release_waiting"
 FAIL_FOR_ATTACHMENT = "correspondence.fail_for_attachment"
 """Of the app above, by name: letters that wait for a file go on, or fail with it (design.md point 17)."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from attachments.enums import AttachmentStatus, ScanResult
 from registry.enums import ActorKind
@@ -11,11 +15,16 @@ from registry.ids import uuid7
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def owned_by(self, owner_org: str) -> AttachmentQuerySet:
-        return self.filter(owner_org=owner_org)
-
     def published(self) -> AttachmentQuerySet:
         return self.filter(status=AttachmentStatus.PUBLISHED)
+
+    def expired(self, at: datetime) -> AttachmentQuerySet:
+        """Published still, though every use has ended."""
+        return self.published().filter(expires_at__lte=at)
+
+    def abandoned(self, silent_since: datetime) -> AttachmentQuerySet:
+        """Whose upload has given no sign of life for so long: its process is gone."""
+        return self.filter(upload_seen_at__lt=silent_since)
 
 
 class Attachment(models.Model):
@@ -42,6 +51,10 @@ class Attachment(models.Model):
     upload_id = models.UUIDField(null=True, blank=True, help_text="The upload that holds the attachment.")
     upload_seen_at = models.DateTimeField(null=True, blank=True, help_text="When bytes last arrived.")
     scan_result = models.CharField(max_length=16, choices=ScanResult.choices, default=ScanResult.NOT_SCANNED)
+    scan_note = models.TextField(blank=True, help_text="Why the scan has not succeeded yet.")
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the last of its uses ends; none while one has no end."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AttachmentQuerySet.as_manager()
@@ -61,7 +74,19 @@ class Attachment(models.Model):
         indexes = [
             models.Index(name="attachment_owner", fields=["owner_org", "-id"]),
             models.Index(name="attachment_checksum", fields=["checksum"], condition=~Q(checksum="")),
+            models.Index(OpClass(Upper("file_name"), name="text_pattern_ops"), name="attachment_file_name"),
+            models.Index(
+                name="attachment_expiring",
+                fields=["expires_at"],
+                condition=Q(status=AttachmentStatus.PUBLISHED, expires_at__isnull=False),
+            ),
+            models.Index(
+                name="attachment_uploading",
+                fields=["upload_seen_at"],
+                condition=Q(upload_seen_at__isnull=False),
+            ),
         ]
+        permissions = [("download_attachment", "Can download an attachment's bytes")]
 
     def __str__(self) -> str:
         return self.file_name

@@ -1,5 +1,7 @@
 """Numbered errors of correspondence (errors.csv, 1xxx and 4010)."""
 
+from datetime import timedelta
+
 from registry.errors import DomainError
 
 
@@ -249,6 +251,42 @@ class CannotInitializeNonConfidentialCorrespondenceWithIsConfidentialFlag(Domain
     code = 1061
 
 
+class UnreadConfidentialCorrespondencesNotFound(DomainError):
+    """There is no unread confidential correspondence."""
+
+    code = 1062
+
+
+class ForwardingNotAllowed(DomainError):
+    """The sender has not allowed this correspondence to be forwarded."""
+
+    code = 1063
+
+
+class CorrespondenceAlreadyForwardedToRecipient(DomainError):
+    """The correspondence has been forwarded to this e-mail address already."""
+
+    code = 1064
+
+
+class ForwardBeforeRead(DomainError):
+    """The correspondence must be read before it can be forwarded."""
+
+    code = 1065
+
+
+class ForwardingTextTooLong(DomainError):
+    """The forwarding text must be at most 200 characters long."""
+
+    code = 1066
+
+
+class ForwardingTextIsNotPlainText(DomainError):
+    """The forwarding text must be plain text."""
+
+    code = 1067
+
+
 class CannotAllowForwardingOnCorrespondenceWithAuthLevel(DomainError):
     """Forwarding cannot be allowed on a resource that demands an authentication level."""
 
@@ -265,3 +303,11 @@ class IncorrectCorrespondenceResourceType(DomainError):
     """The resource is of a type that correspondence cannot be sent for."""
 
     code = 4010
+
+
+class TooManyForwardings(Exception):
+    """The caller has forwarded as often as is allowed for now; the contract has no number for it."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("You have forwarded as many letters as is allowed within an hour.")
+        self.wait = wait

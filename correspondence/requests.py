@@ -82,10 +82,3 @@ class InitializeRequest:
     def dialog_id(self) -> str | None:
         """The first dialog that the letter is to be a transmission of, as written."""
         return next(iter(self.references(ReferenceType.DIALOG_ID)), None)
-
-    @property
-    def uses_recipient_name(self) -> bool:
-        return any(RECIPIENT_NAME in text for text in (self.title, self.summary, self.body))
-
-
-RECIPIENT_NAME = "{{recipientName}}"

@@ -5,31 +5,43 @@ from correspondence.jobs import (
     FAIL_FOR_ATTACHMENT,
     PUBLISH_MESSAGE,
     PUBLISH_OVERDUE,
+    RECORD_FORWARDED,
     RELEASE_WAITING,
     REMOVE_DIALOG,
 )
 from correspondence.services.dialog_copies import create_dialogs, remove_dialog
+from correspondence.services.forwarded import record_forwarded
 from correspondence.services.publish import publish_message, publish_overdue
 from correspondence.services.waiting import fail_for_attachment, release_waiting
 from registry.queue import job
 
+WITHDRAWING = (
+    "To stop a letter, its sender withdraws it before then: "
+    "DELETE /correspondence/api/v1/correspondence/{its id}/purge."
+)
+PUBLISHED_ANYWAY = f"Its letters are published all the same, within a minute of their time. {WITHDRAWING}"
+FAILED_ANYWAY = (
+    "Letters whose time has come and whose file cannot be used fail all the same, within a minute."
+)
+SWEPT_UP = f"Letters whose time has come are published all the same, within a minute. {WITHDRAWING}"
 
-@job(PUBLISH_MESSAGE)
+
+@job(PUBLISH_MESSAGE, comes_back=PUBLISHED_ANYWAY)
 def publish(*, message_id: str, **_: object) -> None:
     publish_message(message_id=uuid.UUID(message_id))
 
 
-@job(PUBLISH_OVERDUE, every="* * * * * */30")
+@job(PUBLISH_OVERDUE, every="* * * * * */30", comes_back=SWEPT_UP)
 def publish_what_is_overdue(**_: object) -> None:
     publish_overdue()
 
 
-@job(RELEASE_WAITING)
+@job(RELEASE_WAITING, comes_back=SWEPT_UP)
 def release_letters(*, attachment_id: str, **_: object) -> None:
     release_waiting(attachment_id=uuid.UUID(attachment_id))
 
 
-@job(FAIL_FOR_ATTACHMENT)
+@job(FAIL_FOR_ATTACHMENT, comes_back=FAILED_ANYWAY)
 def fail_letters_for_attachment(*, attachment_id: str, **_: object) -> None:
     fail_for_attachment(attachment_id=uuid.UUID(attachment_id))
 
@@ -42,3 +54,8 @@ def show_in_dialog_service(*, message_id: str, **_: object) -> None:
 @job(REMOVE_DIALOG)
 def take_out_of_dialog_service(*, correspondence_id: str, **_: object) -> None:
     remove_dialog(correspondence_id=uuid.UUID(correspondence_id))
+
+
+@job(RECORD_FORWARDED)
+def record_forwarded_mail(*, forwarding_id: str, delivered: bool, **_: object) -> None:
+    record_forwarded(forwarding_id=uuid.UUID(forwarding_id), delivered=delivered)

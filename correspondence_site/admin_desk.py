@@ -1,5 +1,6 @@
 """The operations page: what needs somebody now, in a handful of counts that an index answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -64,30 +65,43 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    follow_ups: list[KindOfFollowUp]
+    """What one operator may see; None is a panel that is not theirs."""
+
+    follow_ups: list[KindOfFollowUp] | None
     cards: list[Card]
     notices: list[Notice]
-    actions: list[tuple[str, AuditEntry]]
+    may_find_letters: bool
+    actions: list[tuple[str, AuditEntry]] | None
 
     @property
     def open_follow_ups(self) -> int:
-        return sum(kind.count for kind in self.follow_ups)
+        return sum(kind.count for kind in self.follow_ups or ())
 
     @property
     def mine(self) -> int:
-        return sum(kind.mine for kind in self.follow_ups)
+        return sum(kind.mine for kind in self.follow_ups or ())
 
 
 def desk_for(user: User | AnonymousUser) -> Desk | None:
-    """What this operator sees on the front page; nothing without the right to see letters."""
-    if not user.has_perm("correspondence.view_correspondence"):
+    """What this operator sees on the front page, each panel by the right to see its rows; None without any."""
+    follow_ups = _follow_ups(user) if sees(user, "journal.followup") else None
+    cards = [card() for label, card in CARDS if sees(user, label)]
+    actions = _latest_actions() if sees(user, "registry.auditentry") else None
+    if follow_ups is None and not cards and actions is None:
         return None
     return Desk(
-        follow_ups=_follow_ups(user),
-        cards=[_late_letters(), _failed_jobs(), _waiting_deliveries(), _failed_deliveries()],
-        notices=_notices(),
-        actions=_latest_actions(),
+        follow_ups=follow_ups,
+        cards=cards,
+        notices=_notices(user),
+        may_find_letters=sees(user, "correspondence.correspondence"),
+        actions=actions,
     )
+
+
+def sees(user: User | AnonymousUser, label: str) -> bool:
+    """As in Django's admin, who may change rows may see them."""
+    app, model = label.split(".")
+    return user.has_perm(f"{app}.view_{model}") or user.has_perm(f"{app}.change_{model}")
 
 
 def _follow_ups(user: User | AnonymousUser) -> list[KindOfFollowUp]:
@@ -152,7 +166,16 @@ def _failed_deliveries() -> Card:
     )
 
 
-def _notices() -> list[Notice]:
+CARDS: list[tuple[str, Callable[[], Card]]] = [
+    ("correspondence.correspondence", _late_letters),
+    ("procrastinate.procrastinatejob", _failed_jobs),
+    ("notifications.delivery", _waiting_deliveries),
+    ("journal.followup", _failed_deliveries),
+]
+"""Each by what it counts and links to."""
+
+
+def _notices(user: User | AnonymousUser) -> list[Notice]:
     notices = []
     alive = ProcrastinateWorker.objects.filter(last_heartbeat__gt=timezone.now() - WORKER_SILENCE)
     if not alive.exists():
@@ -163,7 +186,7 @@ def _notices() -> list[Notice]:
         notices.append(Notice(text="EMAIL_URL is not set: no e-mail can be sent.", tone="bad"))
     elif not settings.EMAIL_URLS:
         text = "EMAIL_URL is not set: e-mail is kept here instead of sent."
-        url = list_of("notifications.CapturedMessage")
+        url = list_of("notifications.CapturedMessage") if sees(user, "notifications.capturedmessage") else ""
         notices.append(Notice(text=text, url=url, link="Open the demo outbox"))
     return [*notices, *_providers_in_trouble()]
 

@@ -5,9 +5,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.response import TemplateResponse
+from django.urls import re_path
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 
 class OperatorsClock(ZoneInfo):
@@ -78,6 +80,11 @@ class CorrespondenceAdminSite(AdminSite):
 
         return in_local_time
 
+    def get_urls(self) -> list[Any]:
+        """Django adds slashes only where APPEND_SLASH is set for every route, and the API's have none."""
+        *pages, unknown = super().get_urls()
+        return [*pages, re_path(r".*[^/]$", with_slash), unknown]
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """By subject, not by app; a single app's page stays Django's."""
         if app_label:
@@ -101,6 +108,11 @@ class CorrespondenceAdminSite(AdminSite):
         from correspondence_site.admin_desk import desk_for  # noqa: PLC0415 - models load after this module
 
         return super().index(request, {"desk": desk_for(request.user), **(extra_context or {})})
+
+
+@require_safe
+def with_slash(request: HttpRequest) -> HttpResponse:
+    return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
 
 
 def _group(name: str, models: list[dict[str, Any]]) -> dict[str, Any]:

@@ -6,10 +6,12 @@ A wrong value stops the start with a sentence that names the variable. A secret 
 
 import json
 import os
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -17,6 +19,8 @@ from notifications.transports.urls import provider_url
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off", ""}
+TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+DAILY_WINDOW = re.compile(f" *(?P<begins>{TIME}) *- *(?P<ends>{TIME}) *")
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,38 @@ def choice(
     return value
 
 
-def json_list(name: str, *, meaning: str) -> list[dict[str, Any]]:
+def service_url(
+    name: str, default: str = "", *, only_https: bool, shown_default: str | None = None, meaning: str
+) -> str:
+    """A base address, of us or of a neighbour, without a slash at its end; empty when there is none."""
+    value = text(name, default, shown_default=shown_default, meaning=meaning).rstrip("/")
+    if value and not is_url(value, ("https",) if only_https else ("https", "http")):
+        raise ImproperlyConfigured(
+            f"{name} must begin with https:// and a host (http:// will do outside production)."
+        )
+    return value
+
+
+def is_url(value: Any, schemes: tuple[str, ...]) -> bool:
+    """An address with one of these schemes and a host."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # a wrong one is found when it is asked for
+    except (ValueError, AttributeError):
+        return False
+    return parts.scheme in schemes and bool(parts.hostname) and " " not in value
+
+
+def daily_window(name: str, default: str, *, meaning: str) -> str:
+    """Two times of one day, the earlier one first, or `always`."""
+    value = text(name, default, meaning=meaning)
+    window = DAILY_WINDOW.fullmatch(value)
+    if value != "always" and (window is None or window["begins"] >= window["ends"]):
+        raise ImproperlyConfigured(f"{name} must be like 09:00-17:00, or always, not {value!r}.")
+    return value
+
+
+def json_list(name: str, *, meaning: str) -> list[Any]:
     value = text(name, "[]", meaning=meaning)
     try:
         parsed = json.loads(value)

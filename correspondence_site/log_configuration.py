@@ -11,6 +11,9 @@ SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
+# The formatter that is set otherwise prints local variables, and secrets with them.
+CONSOLE = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+
 
 def logging_for(log_format: str) -> dict[str, Any]:
     """`log_format` is `console` or `json`. Returns Django's LOGGING and configures structlog to match."""
@@ -19,9 +22,7 @@ def logging_for(log_format: str) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    renderer = (
-        structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer()
-    )
+    renderer = structlog.processors.JSONRenderer() if log_format == "json" else CONSOLE
     return {
         "version": 1,
         "disable_existing_loggers": False,

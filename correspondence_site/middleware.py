@@ -5,10 +5,15 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from registry.services.keys import SigningKeyUnreadable
+
+logger = structlog.get_logger()
 
 TRACE_ID_LENGTH = 32
 TRACE_PARTS = 4
+DOCUMENT = "/correspondence/api/v1/swagger"
 CASE_SENSITIVE = ("/admin", "/static")
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -25,9 +30,26 @@ class RequestIdentityMiddleware:
         request.META["correspondence.trace_id"] = trace_id
         with structlog.contextvars.bound_contextvars(trace_id=trace_id):
             response = self.get_response(request)
-        if not request.path.startswith(CASE_SENSITIVE):
+        if not request.path.lower().startswith((*CASE_SENSITIVE, DOCUMENT)):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class SigningKeyMiddleware:
+    """Whoever wanted a token that cannot be signed is told to come again; the log and `/health/ready` say why."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, _request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, SigningKeyUnreadable):
+            return None
+        logger.error("tokens cannot be signed", reason=str(error))
+        body = {"error": "temporarily_unavailable", "error_description": str(error)}
+        return JsonResponse(body, status=503)
 
 
 class ContractPathMiddleware:

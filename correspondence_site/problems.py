@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.response import Response
 
+from correspondence_site.admin_problems import is_in_admin, page
+from correspondence_site.answers import empty
 from registry.api.authentication import MaskinportenTokenNotTaken
-from registry.api.errors import ContractValidationError, PlainAnswer
+from registry.api.errors import ContractValidationError, PlainAnswer, TooManyRequests
 from registry.api.views import UnsupportedMediaType
 from registry.errors import DomainError
 
@@ -23,11 +25,12 @@ TYPES = {
     409: f"{RFC9110}5.10",
     415: f"{RFC9110}5.16",
     422: f"{RFC9110}5.21",
+    429: "https://tools.ietf.org/html/rfc6585#section-4",
     500: f"{RFC9110}6.1",
     502: f"{RFC9110}6.3",
 }
 OTHER_STATUS = {
-    1001: 404, 1029: 404, 1030: 422, 1032: 500, 1034: 409, 1054: 404, 2001: 404, 2002: 502, 2022: 408,
+    1001: 404, 1029: 404, 1030: 422, 1032: 500, 1034: 409, 1054: 404, 1062: 404, 2001: 404, 2002: 502, 2022: 408,
     3001: 404, 4001: 401, 4006: 401,
 }  # fmt: skip
 """HTTP status by number (errors.csv) where it is not 400."""
@@ -45,6 +48,10 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Htt
         return _problem(validation_problem(exc, request), view)
     if isinstance(exc, UnsupportedMediaType):
         return _problem(_head(415, request), view)
+    if isinstance(exc, TooManyRequests):
+        response = _problem({**_head(429, request), "detail": exc.text}, view)
+        response.headers["Retry-After"] = str(exc.retry_after)
+        return response
     return _bare(exc) or server_error(request, exc)
 
 
@@ -80,6 +87,8 @@ def validation_problem(error: ContractValidationError, request: Any) -> dict[str
 def server_error(request: Any, exc: Exception | None = None) -> HttpResponse:
     """An unhandled exception: nothing of it shows but the trace id."""
     log.error("request_failed", exc_info=exc, path=request.path)
+    if is_in_admin(request):
+        return page(request, 500)
     body = {**_head(500, request), "detail": "", "instance": request.path}
     return JsonResponse(body, status=500, content_type="application/problem+json")
 
@@ -110,11 +119,13 @@ def _bare(exc: Exception) -> HttpResponse | None:
             exc.problem, status=403, headers=exc.headers, content_type="application/json; charset=utf-8"
         )
     if isinstance(exc, PlainAnswer):
-        return _without_type(HttpResponse(exc.text, status=exc.status_code, headers=exc.headers))
+        answer = empty(exc.status_code, exc.headers)
+        answer.content = exc.text.encode()
+        return answer
     if isinstance(exc, PermissionDenied):
-        return _without_type(HttpResponse(status=403))
+        return empty(403)
     if isinstance(exc, NotAuthenticated | AuthenticationFailed):
-        return _without_type(HttpResponse(status=401, headers={"WWW-Authenticate": _challenge(exc)}))
+        return empty(401, {"WWW-Authenticate": _challenge(exc)})
     return None
 
 
@@ -124,12 +135,19 @@ def _challenge(exc: NotAuthenticated | AuthenticationFailed) -> str:
     return f'Bearer error="invalid_token", error_description="{exc.detail}"'
 
 
-def _without_type(response: HttpResponse) -> HttpResponse:
-    del response.headers["Content-Type"]
-    return response
-
-
-def not_found(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """No route matches: 404 with an empty body."""
     del exception  # Django hands it over by name
-    return _without_type(HttpResponse(status=404))
+    return page(request, 404, frame=True) if is_in_admin(request) else empty(404)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """An operator lacks the right; the API's own refusals are DRF's, above."""
+    del exception  # Django hands it over by name
+    return page(request, 403, frame=True) if is_in_admin(request) else empty(403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django itself refuses the request (its host, the number of its fields): 400 with an empty body."""
+    del exception  # Django hands it over by name
+    return page(request, 400) if is_in_admin(request) else empty(400)

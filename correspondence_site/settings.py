@@ -1,5 +1,6 @@
 """Settings, from the environment only. The variables are described in docs/reference/environment.md."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +9,18 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from correspondence_site import environment as env
+from correspondence_site.attachment_storage import storage_from_url
 from correspondence_site.database import database_from_url
 from correspondence_site.log_configuration import logging_for
 from correspondence_site.oauth.access_tokens import lifetime
+from correspondence_site.trusted_issuers import trusted_issuers
 from notifications.transports.urls import EMAIL_SCHEMES, SMS_SCHEMES
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "demo-secret-key-for-laptops-and-ci-only-never-for-production"  # noqa: S105 - refused in production
+SHORTEST_SECRET = 32
 
 CORRESPONDENCE_ENV = env.choice(
     "CORRESPONDENCE_ENV", "demo", ("demo", "test", "production"), meaning="What kind of installation this is."
@@ -40,8 +44,10 @@ SECRET_KEY = env.text(
     shown_default="a demo value",
     meaning="Django's secret; required in production.",
 )
-if IS_PRODUCTION and SECRET_KEY == DEMO_SECRET:
-    raise ImproperlyConfigured("SECRET_KEY must be set in production.")
+if IS_PRODUCTION and (SECRET_KEY == DEMO_SECRET or len(SECRET_KEY) < SHORTEST_SECRET):
+    raise ImproperlyConfigured(
+        f"SECRET_KEY must be set in production, to at least {SHORTEST_SECRET} characters of your own."
+    )
 
 ALLOWED_HOSTS = env.words(
     "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver", meaning="Host names the service answers to."
@@ -50,23 +56,20 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", meaning="Origins truste
 
 
 def _served_url() -> str:
-    """What `serve` last wrote, so that a command run beside it builds the same links."""
+    """What the running `serve` or `demo` wrote, so that a command run beside it builds the same links."""
     try:
         return (CORRESPONDENCE_VAR / "public_url").read_text(encoding="utf-8").strip()
     except OSError:
         return ""
 
 
-PUBLIC_URL = env.text(
+PUBLIC_URL = env.service_url(
     "PUBLIC_URL",
     _served_url() or "http://127.0.0.1:8000",
+    only_https=IS_PRODUCTION,
     shown_default="`http://127.0.0.1:` and the port served",
     meaning="The base of links and of our own issuer.",
-).rstrip("/")
-if IS_PRODUCTION and not PUBLIC_URL.startswith("https://"):
-    raise ImproperlyConfigured(
-        "PUBLIC_URL must begin with https:// in production: it names the token issuer."
-    )
+)
 
 # --- Application ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -93,6 +96,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "correspondence_site.middleware.RequestIdentityMiddleware",
+    "correspondence_site.middleware.SigningKeyMiddleware",
     "correspondence_site.middleware.InboxOriginMiddleware",
     "correspondence_site.middleware.ContractPathMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -124,6 +128,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["correspondence_site.formats"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
@@ -155,6 +160,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "correspondence_site.admin_problems.stale_form"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -187,12 +193,8 @@ ATTACHMENT_STORAGE_URL = env.text(
     "ATTACHMENT_STORAGE_URL",
     f"file://{CORRESPONDENCE_VAR}/attachments",
     shown_default="`file://$CORRESPONDENCE_VAR/attachments`",
-    meaning="Where attachments are stored.",
+    meaning="Where attachments are stored: `file:///folder`, or `s3://bucket/prefix` with the usual AWS variables.",
 )
-if not ATTACHMENT_STORAGE_URL.startswith("file://"):
-    raise ImproperlyConfigured(
-        "ATTACHMENT_STORAGE_URL must begin with file:// (s3:// follows in a later version)."
-    )
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
@@ -200,10 +202,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         if IS_PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
-    "attachments": {
-        "BACKEND": "attachments.transports.storage.LocalAttachmentStorage",
-        "OPTIONS": {"location": ATTACHMENT_STORAGE_URL.removeprefix("file://")},
-    },
+    "attachments": storage_from_url(ATTACHMENT_STORAGE_URL),
 }
 UPLOAD_IDLE_SECONDS = env.number(
     "UPLOAD_IDLE_SECONDS",
@@ -214,11 +213,14 @@ UPLOAD_LIFE_SECONDS = 3 * UPLOAD_IDLE_SECONDS
 """An upload that gave no sign of life for so long may be repeated: its process is gone."""
 CLAMD_URL = env.text(
     "CLAMD_URL",
-    meaning="clamd; unset: attachments are not scanned. `simulated:` (not in production) finds the EICAR test text only.",
+    meaning="ClamAV: `tcp://host:3310` or `unix:///run/clamav/clamd.ctl`; unset: attachments are not scanned. "
+    "`simulated:` (not in production) finds the EICAR test text only.",
 )
-if CLAMD_URL and (IS_PRODUCTION or not CLAMD_URL.startswith("simulated:")):
+if CLAMD_URL and not CLAMD_URL.startswith(
+    ("tcp://", "unix:///") if IS_PRODUCTION else ("tcp://", "unix:///", "simulated:")
+):
     raise ImproperlyConfigured(
-        "CLAMD_URL: this version has only the simulated scanner, for demo and test; unset it to go on without."
+        "CLAMD_URL must begin with tcp:// or unix:/// (simulated: will do outside production)."
     )
 
 # --- Notifications --------------------------------------------------------------------------------------
@@ -234,8 +236,19 @@ EMAIL_FROM = env.text(
     "EMAIL_FROM",
     "" if IS_PRODUCTION else "brev@correspondence.example",
     shown_default="a demo address; required in production with EMAIL_URL",
-    meaning="Sender of e-mail.",
+    meaning="Sender of e-mail. Without a name before the address, mails bear the name of the letter's sender.",
 )
+EMAIL_UNSUBSCRIBE_URL = env.text(
+    "EMAIL_UNSUBSCRIBE_URL",
+    shown_default="unset: no such header",
+    meaning="Where recipients change how they are told, for the header `List-Unsubscribe`: `https://` or `mailto:`.",
+)
+if EMAIL_UNSUBSCRIBE_URL and not re.fullmatch(
+    r"(?=.{8,58}$)(https://|mailto:)[!-;=?-~]+", EMAIL_UNSUBSCRIBE_URL
+):
+    raise ImproperlyConfigured(
+        "EMAIL_UNSUBSCRIBE_URL must begin with https:// or mailto: and have at most 58 characters."
+    )
 SMS_GATEWAY_URLS = env.provider_urls(
     "SMS_GATEWAY_URL",
     schemes=SMS_SCHEMES,
@@ -252,24 +265,45 @@ if IS_PRODUCTION and EMAIL_URLS and not EMAIL_FROM:
     raise ImproperlyConfigured("EMAIL_FROM must be set in production when EMAIL_URL is.")
 if IS_PRODUCTION and SMS_GATEWAY_URLS and not SMS_FROM:
     raise ImproperlyConfigured("SMS_FROM must be set in production when SMS_GATEWAY_URL is.")
-SMS_SEND_WINDOW = env.text(
+SMS_SEND_WINDOW = env.daily_window(
     "SMS_SEND_WINDOW", "09:00-17:00", meaning="When SMS go out, Europe/Oslo, end excluded; `always` lifts it."
 )
 
+NOTIFICATION_PLATFORM_URL = env.service_url(
+    "NOTIFICATION_PLATFORM_URL",
+    only_https=IS_PRODUCTION,
+    shown_default="unset: we deliver ourselves",
+    meaning="The national notification platform, up to and with `/notifications/api/v1`; it then sends instead of us.",
+)
+NOTIFICATION_PLATFORM_TOKEN = env.renewed_secret(
+    "NOTIFICATION_PLATFORM_TOKEN",
+    meaning="Bearer token of the notification platform; its file is read again for each call, so it can be renewed.",
+)
+
+# --- Forwarding and confidential letters -----------------------------------------------------------------
+FORWARDINGS_PER_LETTER = env.number(
+    "FORWARDINGS_PER_LETTER", 20, meaning="To how many addresses one letter may be forwarded."
+)
+FORWARDINGS_PER_HOUR = env.number(
+    "FORWARDINGS_PER_HOUR", 100, meaning="How many letters one party may forward within an hour."
+)
+CONFIDENTIAL_HELP_URL = env.text(
+    "CONFIDENTIAL_HELP_URL",
+    "https://info.altinn.no/hjelp/",
+    meaning="Where recipients of unread confidential letters find help; named in the list of those letters.",
+)
+
 # --- Dialogs --------------------------------------------------------------------------------------------
-DIALOG_SERVICE_URL = env.text(
+DIALOG_SERVICE_URL = env.service_url(
     "DIALOG_SERVICE_URL",
+    only_https=IS_PRODUCTION,
     shown_default="unset: dialogs are known here only",
     meaning="The national dialog service, up to and with `/dialogporten/api/v1`.",
-).rstrip("/")
+)
 DIALOG_SERVICE_TOKEN = env.renewed_secret(
     "DIALOG_SERVICE_TOKEN",
     meaning="Bearer token of the dialog service; its file is read again for each call, so it can be renewed.",
 )
-if DIALOG_SERVICE_URL and not DIALOG_SERVICE_URL.startswith("https://" if IS_PRODUCTION else "http"):
-    raise ImproperlyConfigured(
-        "DIALOG_SERVICE_URL must begin with https:// (http:// will do outside production)."
-    )
 
 # --- Registry and tokens --------------------------------------------------------------------------------
 REGISTRY_AUTO_PROVISION = env.flag(
@@ -278,8 +312,12 @@ REGISTRY_AUTO_PROVISION = env.flag(
     shown_default="`1` in demo, else `0`",
     meaning="Add unknown, well-formed parties with a made-up name when first met.",
 )
-TOKEN_ISSUERS = env.json_list(
-    "TOKEN_ISSUERS", meaning="JSON list of trusted issuers besides our own: issuer, jwks_uri, kind, audience."
+TOKEN_ISSUERS = trusted_issuers(
+    env.json_list(
+        "TOKEN_ISSUERS",
+        meaning="JSON list of trusted issuers besides our own: issuer, jwks_uri, kind, audience.",
+    ),
+    only_https=IS_PRODUCTION,
 )
 OAUTH2_PROVIDER_APPLICATION_MODEL = "registry.ApiClient"
 
@@ -291,11 +329,14 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["registry.api.permissions.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["registry.api.renderers.ContractJSONRenderer"],
     "EXCEPTION_HANDLER": "correspondence_site.problems.exception_handler",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "correspondence_site.openapi.answers.ContractSchema",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }
 OAUTH2_PROVIDER = {
+    # Nothing but `client_credentials`: the server that is set otherwise also tries the operators' passwords.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_BACKEND_CLASS": "correspondence_site.oauth.token.FormParameters",
     "ACCESS_TOKEN_GENERATOR": "correspondence_site.oauth.access_tokens.access_token",
     "EXTRA_SERVER_KWARGS": {"token_expires_in": lifetime},
     "SCOPES_BACKEND_CLASS": "correspondence_site.oauth.scopes.ClientScopes",
@@ -316,11 +357,14 @@ SPECTACULAR_SETTINGS = {
         "NotificationResult": "correspondence_site.openapi.enums.NOTIFICATION_RESULT",
         "NotificationChannel": "correspondence_site.openapi.enums.NOTIFICATION_CHANNEL",
         "EmailContentType": "correspondence_site.openapi.enums.EMAIL_CONTENT_TYPE",
+        "InitializeAttachmentDataLocationType": "correspondence_site.openapi.enums.NEW_ATTACHMENT_LOCATION",
+        "AttachmentDataLocationType": "correspondence_site.openapi.enums.ATTACHMENT_LOCATION",
+        "DialogPortenSystemLabel": "correspondence_site.openapi.enums.SYSTEM_LABEL",
+        "ReferenceType": "correspondence_site.openapi.enums.REFERENCE_TYPE",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "correspondence_site.openapi.schema.name_path_parameters",
-        "correspondence_site.openapi.schema.add_problems",
     ],
 }
 LOG_FORMAT = env.choice(

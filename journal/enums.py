@@ -36,5 +36,6 @@ class FollowUpKind(TextChoices):
     FAILED_DELIVERY = "failed-delivery"
     FAILED_PUBLISH = "failed-publish"
     INFECTED_ATTACHMENT = "infected-attachment"
+    SCANNER_DOWN = "scanner-down"
     UNREAD_CONFIDENTIAL = "unread-confidential"
     FAILED_DIALOG = "failed-dialog"

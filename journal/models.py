@@ -35,9 +35,6 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def open(self) -> FollowUpQuerySet:
         return self.filter(resolved_at__isnull=True)
 
-    def for_list(self) -> FollowUpQuerySet:
-        return self.select_related("correspondence", "order", "attachment", "assigned_to")
-
 
 class FollowUp(models.Model):
     """Something a person must look at. One per kind and cause while unresolved."""

@@ -1,21 +1,13 @@
-"""Addresses: which are valid, how they are compared, and which of a party's a channel uses."""
+"""Addresses: how they are compared and shown, and which of a party's a channel uses."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import phonenumbers
 
 from notifications.enums import AddressRule, Channel, NotificationChannel
+from registry.addresses import e164
 from registry.directory import Contact
-
-LETTER = "a-zA-ZæøåÆØÅ0-9"
-LOCAL = rf"(?:[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+(?:\.[{LETTER}!#$%&'*+\-=?^_`{{|}}~]+)*|\"[^\"\\;\r\n]+\")"
-LABEL = rf"[{LETTER}](?:[{LETTER}\-]{{0,61}}[{LETTER}])?"
-DOMAIN = rf"(?:(?:{LABEL}\.){{1,9}}[a-zA-Z]{{2,14}}|\[?(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}}\]?)"
-EMAIL = re.compile(f"{LOCAL}@{DOMAIN}")
-HOME_COUNTRY = "NO"
-HOME_NUMBER = re.compile(r"[49][0-9]{7}")
 
 
 @dataclass(frozen=True)
@@ -29,29 +21,6 @@ class Address:
         return self.address.strip().lower()
 
 
-def is_email(text: str) -> bool:
-    """The pattern of api.md 6.7.1, as a full match."""
-    return ";" not in text and EMAIL.fullmatch(text) is not None
-
-
-def is_mobile(text: str) -> bool:
-    """Begins with + or 00 and is a valid number of its country."""
-    return text.startswith(("+", "00")) and e164(text) is not None
-
-
-def e164(text: str) -> str | None:
-    """`+4799999999`, or None for what is no valid number. Eight digits of a Norwegian mobile get their +47."""
-    number = text.replace(" ", "")
-    number = f"+{number[2:]}" if number.startswith("00") else number
-    try:
-        parsed = phonenumbers.parse(number, HOME_COUNTRY if HOME_NUMBER.fullmatch(number) else None)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(parsed):
-        return None
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
-
-
 def is_land_line(number: str) -> bool:
     """Whether nobody can read an SMS there."""
     try:
@@ -59,6 +28,15 @@ def is_land_line(number: str) -> bool:
     except phonenumbers.NumberParseException:
         return False
     return bool(phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.FIXED_LINE)
+
+
+def masked(address: str) -> str:
+    """For readers other than the letter's owner: `p***@rask-falk.example`, `+47******99`. Nothing stays nothing."""
+    local, at, domain = address.rpartition("@")
+    if at:
+        first = local.strip('"')[:1]
+        return f"{first}***@{domain}"
+    return address[:3] + "*" * len(address[3:-2]) + address[3:][-2:]
 
 
 def choose(channel: NotificationChannel, contacts: list[Contact]) -> list[Address]:

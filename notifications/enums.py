@@ -59,7 +59,7 @@ class NotificationState(TextChoices):
 
 
 class DeliveryState(TextChoices):
-    """Message statuses of notifications.md 9.2, the ones that our own delivery can reach."""
+    """Message statuses of notifications.md 9.2, by the names that the API knows (api.md 7.10)."""
 
     EMAIL_NEW = "Email_New"
     EMAIL_SENDING = "Email_Sending"
@@ -71,6 +71,7 @@ class DeliveryState(TextChoices):
     EMAIL_FAILED_INVALID_FORMAT = "Email_Failed_InvalidEmailFormat"
     EMAIL_FAILED_NOT_IDENTIFIED = "Email_Failed_RecipientNotIdentified"
     EMAIL_FAILED_RESERVED = "Email_Failed_RecipientReserved"
+    EMAIL_FAILED_QUARANTINED = "Email_Failed_Quarantined"
     EMAIL_FAILED_SUPPRESSED = "Email_Failed_SuppressedRecipient"
     EMAIL_FAILED_TTL = "Email_Failed_TTL"
     SMS_NEW = "SMS_New"
@@ -81,7 +82,14 @@ class DeliveryState(TextChoices):
     SMS_FAILED_INVALID_RECIPIENT = "SMS_Failed_InvalidRecipient"
     SMS_FAILED_NOT_IDENTIFIED = "SMS_Failed_RecipientNotIdentified"
     SMS_FAILED_RESERVED = "SMS_Failed_RecipientReserved"
+    SMS_FAILED_BARRED = "SMS_Failed_BarredReceiver"
+    SMS_FAILED_DELETED = "SMS_Failed_Deleted"
+    SMS_FAILED_EXPIRED = "SMS_Failed_Expired"
+    SMS_FAILED_REJECTED = "SMS_Failed_Rejected"
+    SMS_FAILED_UNDELIVERED = "SMS_Failed_Undelivered"
     SMS_FAILED_TTL = "SMS_Failed_TTL"
+    UNKNOWN = "Unknown"
+    """A word of the national platform that says neither that it was sent nor that it failed."""
 
 
 PENDING_STATES = (

@@ -105,5 +105,15 @@ class MissingEmailAndSmsReminderContent(DomainError):
     code = 3025
 
 
+class ForwardToEmailAddressTooLong(DomainError):
+    """The e-mail address must be at most 1000 characters long."""
+
+    code = 3027
+
+
 class ResendRefused(Exception):
     """A notification is not sent again; the message says why."""
+
+
+class WordingRefused(Exception):
+    """A text is not saved as our standard wording; the message says why."""

@@ -1,11 +1,19 @@
 """Names of this app's jobs, and how they are queued."""
 
+import uuid
+from collections.abc import Iterable
+
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from registry.queue import defer
+from registry.queue import defer, defer_many
 
 DELIVER_DUE = "notifications.deliver_due"
 DELIVER_BY_THE_CLOCK = "notifications.deliver_by_the_clock"
+PLACE_DUE = "notifications.place_due"
+WORK_WITH_PLATFORM = "notifications.work_with_platform"
+CANCEL_SHIPMENT = "notifications.cancel_shipment"
+RECORD_FORWARDED = "correspondence.record_forwarded"
+"""Of the app above, by name: how a forwarded mail ended (design.md point 17)."""
 
 
 def defer_delivery() -> None:
@@ -15,4 +23,28 @@ def defer_delivery() -> None:
 
 def is_delivery_queued() -> bool:
     """Whether a job waits that will send what is due by now and committed."""
-    return ProcrastinateJob.objects.filter(task_name=DELIVER_DUE, status="todo").exists()
+    return _is_queued(DELIVER_DUE)
+
+
+def defer_placing() -> None:
+    """Place the platform's due orders now. In the caller's transaction."""
+    defer(PLACE_DUE)
+
+
+def is_placing_queued() -> bool:
+    """Whether a job waits that will place what is due by now and committed."""
+    return _is_queued(PLACE_DUE)
+
+
+def defer_cancelling(notification_ids: Iterable[uuid.UUID], *, reason: str) -> None:
+    """Ask the platform to drop what it has accepted. In the caller's transaction."""
+    jobs = [{"notification_id": str(identity), "reason": reason} for identity in notification_ids]
+    defer_many(CANCEL_SHIPMENT, jobs)
+
+
+def defer_record_forwarded(*, forwarding_id: uuid.UUID, delivered: bool) -> None:
+    defer(RECORD_FORWARDED, forwarding_id=str(forwarding_id), delivered=delivered)
+
+
+def _is_queued(name: str) -> bool:
+    return ProcrastinateJob.objects.filter(task_name=name, status="todo").exists()

@@ -95,3 +95,27 @@ class NotificationAnswer:
     order_id: uuid.UUID
     is_reminder: bool
     status: NotificationResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnclosedFile:
+    """A file that goes with a mail, as data: its bytes stay in the storage `attachments` (design.md point 17)."""
+
+    name: str
+    content_type: str
+    size: int
+    storage_key: str
+    """Empty when the file was gone already: the mail then only says so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForwardedMail:
+    """A letter that somebody passes on by e-mail."""
+
+    forwarding_id: uuid.UUID
+    correspondence_id: uuid.UUID
+    address: str
+    language: str
+    subject: str
+    body: str
+    files: tuple[EnclosedFile, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from registry.enums import Scope, TokenKind
+from registry.enums import RecipientKind, Scope, TokenKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,20 +19,30 @@ class Caller:
     actions: frozenset[str] = frozenset()
     """What a dialog token allows (`a`)."""
     party_urn: str = ""
-    """Whose party stands in the history; empty when it cannot be worked out (access.md 1.9)."""
-    organisation: str = ""
-    """Nine digits: on whose behalf lists are read (access.md 1.9)."""
+    """Who acts, as the history names it; empty when it cannot be worked out (access.md 1.9)."""
+    on_behalf_of: str = ""
+    """The party, as a URN, whose letters are listed when the request names nobody (access.md 1.9)."""
     consumer_org: str = ""
-    """Nine digits: who the token was issued to."""
-    person_number: str = ""
+    """Nine digits: whose client the token was issued to. It says nothing of who acts (access.md 1.3)."""
+    is_system_user: bool = False
+    """A vendor's system acts for `party_urn`: it has no rights but its own (access.md 2.3)."""
     system_user: uuid.UUID | None = None
-    party_uuid: uuid.UUID | None = None
     level: int | None = None
     has_orgcode: bool = False
     """Whether the token names a service owner (`urn:altinn:org`)."""
 
     def has_scope(self, scope: Scope) -> bool:
         return scope in self.scopes
+
+    @property
+    def is_organisation(self) -> bool:
+        """An organisation acts itself, through no person and no system user."""
+        return not self.is_system_user and self.party_urn.startswith(f"{RecipientKind.ORGANIZATION}:")
+
+    @property
+    def is_person(self) -> bool:
+        """A person with a national identity number acts."""
+        return not self.is_system_user and self.party_urn.startswith(f"{RecipientKind.PERSON}:")
 
     @property
     def is_authenticated(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, connection
 
 PASSING = {"40001", "40P01"}
 """Serialization failure, deadlock: the transaction was given up, and may well succeed when it runs again."""
@@ -36,3 +36,9 @@ def again_when_given_up(transaction: Callable[[], Result]) -> Result:
             log.warning("transaction_given_up", sqlstate=state, again_in_seconds=wait)
             time.sleep(wait * random.uniform(0.5, 1))  # noqa: S311 - keeps two from meeting again
     return transaction()
+
+
+def one_at_a_time(name: str) -> None:
+    """Until the caller's transaction ends, others that ask for the same name wait here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -5,13 +5,28 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connections
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 OUTAGE = RetryStrategy(max_attempts=20, exponential_wait=2)
 """For jobs that fail when a neighbour is down: again after 2, 4, 8 … seconds."""
 
+LONGEST_WAIT = 30
+
+
+class WhileDown(BaseRetryStrategy):
+    """For jobs that wait for a neighbour however long it is away: again after 2, 4, 8, 16, then every 30 seconds."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        del exception  # whatever it was, it may pass
+        seconds = min(2 ** min(job.attempts + 1, LONGEST_WAIT.bit_length()), LONGEST_WAIT)
+        return RetryDecision(retry_in={"seconds": seconds})
+
+
 Work = Callable[..., None]
+BY_THE_CLOCK = "It runs by the clock: the next one comes by itself."
+_COMES_BACK: dict[str, str] = {}
 
 
 def defer(
@@ -29,10 +44,13 @@ def defer_many(name: str, jobs: list[dict[str, Any]], *, at: datetime | None = N
         app.configure_task(name, allow_unknown=False, schedule_at=at).batch_defer(*jobs)
 
 
-def job(name: str, *, retry: RetryStrategy | None = None, every: str | None = None) -> Callable[[Work], Work]:
+def job(
+    name: str, *, retry: BaseRetryStrategy | None = None, every: str | None = None, comes_back: str = ""
+) -> Callable[[Work], Work]:
     """Registers a task that may run twice. It is called with `job_id` and the job's arguments.
 
-    `every`: a cron expression, for tasks that run by the clock. Jobs run in threads, so each gives its database
+    `every`: a cron expression, for tasks that run by the clock. `comes_back`: for operators who would cancel such a
+    job, why its work is done all the same, and what stops it. Jobs run in threads, so each gives its database
     connection back to the pool when it ends.
     """
 
@@ -44,9 +62,16 @@ def job(name: str, *, retry: RetryStrategy | None = None, every: str | None = No
             finally:
                 connections.close_all()
 
+        _COMES_BACK[name] = comes_back
         task: Any = app.task(name=name, pass_context=True, retry=retry or OUTAGE)(run)
         if every:
             app.periodic(cron=every, periodic_id=name)(task)
         return work
 
     return register
+
+
+def what_brings_back(name: str) -> str:
+    """Why the work of a cancelled job of this kind is done all the same; empty when it is not."""
+    runs_by_the_clock = any(task == name for task, _ in app.periodic_registry.periodic_tasks)
+    return _COMES_BACK.get(name) or (BY_THE_CLOCK if runs_by_the_clock else "")

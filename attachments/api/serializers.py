@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from attachments.enums import AttachmentStatus
@@ -82,7 +83,19 @@ class AttachmentOverview(serializers.Serializer[Attachment]):
 
 
 class AttachmentDetails(AttachmentOverview):
+    """Without nulls where the overview has them (api.md 6.14)."""
+
     statusHistory = serializers.SerializerMethodField()
 
+    def to_representation(self, instance: Attachment) -> dict[str, Any]:
+        answer: dict[str, Any] = super().to_representation(instance)
+        if instance.display_name is None:
+            answer["displayName"] = instance.file_name
+        return answer
+
+    def get_checksum(self, attachment: Attachment) -> str:
+        return super().get_checksum(attachment) or ""
+
+    @extend_schema_field(AttachmentStatusAnswer(many=True))
     def get_statusHistory(self, attachment: Attachment) -> list[dict[str, Any]]:
         return list(AttachmentStatusAnswer(self.context["events"], many=True).data)

@@ -2,14 +2,17 @@
 
 import uuid
 
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from attachments.api.downloads import file_answer, file_answers
 from attachments.api.serializers import AttachmentDetails, AttachmentOverview, InitializeAttachmentRequest
 from attachments.models import Attachment
 from attachments.services.access import attachment_for_sender
+from attachments.services.download import download_as_sender, open_stored
 from attachments.services.initialize import initialize_attachment
 from attachments.services.purge import purge_attachment
 from attachments.services.upload import upload
@@ -106,3 +109,23 @@ def answer_context(attachment_id: uuid.UUID) -> dict[str, object]:
         "events": list(attachment.status_events.order_by("at", "pk")),
         "correspondence_ids": [identity for identity in letters if identity is not None],
     }
+
+
+class DownloadAttachment(ContractView):
+    policies = {"get": Sender}
+    produces = "application/octet-stream"
+
+    @extend_schema(
+        operation_id="DownloadAttachment",
+        summary="Download a file as its sender, before it is published",
+        responses=file_answers("application/octet-stream"),
+    )
+    def get(self, request: Request, attachment_id: str) -> HttpResponseBase:
+        identity = self.guid("attachmentId", attachment_id)
+        attachment = download_as_sender(caller=self.caller, attachment_id=identity)
+        return file_answer(
+            request,
+            size=attachment.size or 0,
+            open_from=lambda start, length: open_stored(attachment, start=start, length=length),
+            content_type="application/octet-stream",
+        )

@@ -11,20 +11,26 @@ from attachments.enums import AttachmentStatus, ScanResult
 from attachments.jobs import defer_failing, defer_release
 from attachments.models import Attachment
 from attachments.services.transitions import Actor, attachment_event, change_status
-from attachments.transports.scanner import Scanner, scanner
-from attachments.transports.storage import attachment_storage
+from attachments.transports.scanner import scanner
+from attachments.transports.scanner_base import Scanner, ScannerUnavailable
+from attachments.transports.storage import attachment_storage, quarantine_name
 from journal.enums import EventType, FollowUpKind
 from journal.services.events import record_events
-from journal.services.follow_ups import FollowUpData, open_follow_ups
+from journal.services.follow_ups import FollowUpData, open_follow_ups, resolve_follow_ups
 
 SYSTEM = Actor()
+SCANNER = "scanner"
+"""The cause of the follow-up: one for all files that wait."""
 NO_SCANNER = "Published without a scan: none is configured any more."
 
 log = structlog.get_logger()
 
 
 def scan(*, attachment_id: uuid.UUID) -> None:
-    """Scan a file that waits for it, and act on the result. May run twice; what was purged meanwhile is left alone."""
+    """Scan a file that waits for it, and act on the result. May run twice; what was purged meanwhile is left alone.
+
+    Raises ScannerUnavailable: the file, and the letters with it, wait.
+    """
     attachment = (
         Attachment.objects.filter(pk=attachment_id, status=AttachmentStatus.UPLOAD_PROCESSING)
         .exclude(storage_key="")
@@ -33,7 +39,13 @@ def scan(*, attachment_id: uuid.UUID) -> None:
     if attachment is None:
         return
     engine = scanner()
-    finding = _finding(engine, attachment) if engine else None
+    try:
+        finding = _finding(engine, attachment) if engine else None
+    except ScannerUnavailable as error:
+        _note_delay(attachment, str(error))
+        raise  # the job comes again
+    if engine:
+        _scanner_is_back()
     if finding is None:
         _accept(attachment, is_scanned=engine is not None)
     else:
@@ -46,11 +58,23 @@ def _finding(engine: Scanner, attachment: Attachment) -> str | None:
         return engine.scan(stored, file_name=attachment.file_name)
 
 
+def _note_delay(attachment: Attachment, why: str) -> None:
+    """Operators see on the file why it waits, and one follow-up for the scanner."""
+    with transaction.atomic():
+        Attachment.objects.filter(pk=attachment.pk).update(scan_note=why)
+        open_follow_ups([FollowUpData(kind=FollowUpKind.SCANNER_DOWN, cause=SCANNER, summary=why)])
+
+
+def _scanner_is_back() -> None:
+    resolve_follow_ups(
+        FollowUpKind.SCANNER_DOWN, [SCANNER], resolution="The scanner works again.", at=timezone.now()
+    )
+
+
 def _open(key: str) -> IO[bytes]:
     """The stored bytes, also where a scan that was interrupted had put them already."""
     storage = attachment_storage()
-    stored: IO[bytes] = storage.open(key if storage.exists(key) else storage.quarantine_name(key))
-    return stored
+    return storage.read(key if storage.exists(key) else quarantine_name(key))
 
 
 def _accept(attachment: Attachment, *, is_scanned: bool) -> None:
@@ -62,6 +86,7 @@ def _accept(attachment: Attachment, *, is_scanned: bool) -> None:
             at=timezone.now(),
             text="" if is_scanned else NO_SCANNER,
             scan_result=ScanResult.CLEAN if is_scanned else ScanResult.NOT_SCANNED,
+            scan_note="",
         )
         if published:
             defer_release(attachment_id=attachment.pk)
@@ -76,11 +101,13 @@ def _reject(attachment: Attachment, finding: str) -> None:
             AttachmentStatus.FAILED,
             actor=SYSTEM,
             at=now,
-            text=f"Malware was found: {finding}.",
+            text=f"Not accepted by the scanner: {finding}.",
             scan_result=ScanResult.INFECTED,
+            scan_note="",
             storage_key=key,
         )
         if not failed:
+            _drop_unless_kept(attachment, key)
             return
         record_events([attachment_event(EventType.ATTACHMENT_UPLOAD_FAILED, attachment)], at=now)
         open_follow_ups(
@@ -94,3 +121,9 @@ def _reject(attachment: Attachment, finding: str) -> None:
             ]
         )
         defer_failing(attachment_id=attachment.pk)
+
+
+def _drop_unless_kept(attachment: Attachment, key: str) -> None:
+    """It was purged while it was scanned: its bytes go, which the job of the purge looks for in their old place."""
+    if not Attachment.objects.filter(pk=attachment.pk, storage_key=key).exists():
+        attachment_storage().delete(key)

@@ -5,6 +5,7 @@ An upload that ended without stored bytes may be repeated on the same id; a chec
 
 import uuid
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 
@@ -36,6 +37,8 @@ from registry.ids import uuid7
 from registry.services.directory import caller_party, store_new_parties
 
 MAX_BYTES = 50_000_000_000
+ABANDONED = 100
+"""Released at once."""
 REPEATABLE = "The upload ended before all bytes were stored; it may be repeated."
 
 log = structlog.get_logger()
@@ -84,9 +87,7 @@ def _claim(attachment: Attachment, party: PartyInfo) -> str:
         if not change_status([attachment], AttachmentStatus.UPLOAD_PROCESSING, actor=Actor.of(party), at=now):
             raise FileAlreadyUploaded
     attachment.upload_id = upload_id
-    folder = storage_folder(attachment.pk)
-    attachment_storage().forget_parts(folder)
-    return f"{folder}/{upload_id}"
+    return f"{storage_folder(attachment.pk)}/{upload_id}"
 
 
 def storage_folder(attachment_id: uuid.UUID) -> str:
@@ -98,7 +99,10 @@ def storage_folder(attachment_id: uuid.UUID) -> str:
 def _store(attachment: Attachment, key: str, chunks: Iterable[bytes], content_length: int | None) -> Received:
     """All of the bytes under the key, or none. Raises what is wrong with them."""
     living = with_signs_of_life(chunks, partial(_give_sign_of_life, attachment))
-    with attachment_storage().receive(key) as receiver, upload_errors():
+    storage = attachment_storage()
+    with upload_errors(), ExitStack() as receiving:
+        storage.forget_parts(storage_folder(attachment.pk))
+        receiver = receiving.enter_context(storage.receive(key))
         received = receive(receiver, living, most=MAX_BYTES)
         _check_whole(attachment, received, content_length)
         receiver.commit()
@@ -171,3 +175,21 @@ def _release(attachment: Attachment, key: str, party: PartyInfo, error: BaseExce
             change_status(
                 [attachment], AttachmentStatus.FAILED, actor=Actor.of(party), at=timezone.now(), text=text
             )
+
+
+def release_abandoned() -> None:
+    """Uploads whose process died: no bytes were accepted, so the id may be tried again."""
+    silent_since = timezone.now() - timedelta(seconds=settings.UPLOAD_LIFE_SECONDS)
+    with transaction.atomic():
+        dead = list(
+            Attachment.objects.abandoned(silent_since).select_for_update(skip_locked=True, no_key=True)[
+                :ABANDONED
+            ]
+        )
+        for attachment in dead:
+            attachment_storage().forget_parts(storage_folder(attachment.pk))
+        freed = Attachment.objects.filter(pk__in=[attachment.pk for attachment in dead])
+        freed.update(upload_id=None, upload_seen_at=None)
+        change_status(dead, AttachmentStatus.FAILED, actor=Actor(), at=timezone.now(), text=REPEATABLE)
+    if dead:
+        log.warning("abandoned_uploads_released", attachments=len(dead))

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from attachments.enums import AttachmentStatus
 from attachments.jobs import defer_removal
@@ -44,6 +44,14 @@ def start_uses(
             )
             for position, attachment in enumerate(once)
         )
+        _set_expiry([attachment.pk for attachment in once])
+
+
+def _set_expiry(ids: Collection[uuid.UUID]) -> None:
+    """When the last live use of each file ends; never while one has no end, or none is left. One statement."""
+    uses = MessageAttachment.objects.live().filter(attachment=OuterRef("pk"))
+    last = uses.order_by(F("expires_at").desc(nulls_first=True)).values("expires_at")[:1]
+    Attachment.objects.filter(pk__in=list(ids)).update(expires_at=Subquery(last))
 
 
 def _expiry(attachment: Attachment, begins: datetime) -> datetime | None:
@@ -64,6 +72,7 @@ def end_uses(*, message_id: uuid.UUID, actor: Actor, at: datetime) -> None:
         return
     locked = list(Attachment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
     uses.update(ended_at=at)
+    _set_expiry(ids)
     elsewhere = MessageAttachment.objects.live().filter(attachment=OuterRef("pk"))
     unused = list(
         Attachment.objects.filter(~Exists(elsewhere), pk__in=[attachment.pk for attachment in locked])

@@ -2,19 +2,17 @@
 
 import re
 import time
-from typing import IO, Protocol
+from typing import IO
 
 from django.conf import settings
+
+from attachments.transports.clamd import ClamdScanner
+from attachments.transports.scanner_base import Scanner
 
 SIMULATED = "simulated:"
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}" + rb"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 """The harmless text that every scanner reports; in two pieces here, so that none reports this file."""
 SLOW = re.compile(r"scan-delay-([0-9]{1,2})\b")
-
-
-class Scanner(Protocol):
-    def scan(self, stored: IO[bytes], *, file_name: str) -> str | None:
-        """What was found in the bytes, by the scanner's name for it; None when they are clean."""
 
 
 class SimulatedScanner:
@@ -31,4 +29,6 @@ class SimulatedScanner:
 
 def scanner() -> Scanner | None:
     """None: files are not scanned."""
-    return SimulatedScanner() if settings.CLAMD_URL.startswith(SIMULATED) else None
+    if settings.CLAMD_URL.startswith(SIMULATED):
+        return SimulatedScanner()
+    return ClamdScanner(settings.CLAMD_URL) if settings.CLAMD_URL else None

@@ -26,6 +26,7 @@ from registry.admin.search import as_uuid, text
 @admin.register(Correspondence)
 class CorrespondenceAdmin(ReadOnlyMixin, DeskAdmin[Correspondence]):
     list_title = "Letters"
+    one, many = "letter", "letters"
     list_help = (
         "Search by recipient (number or e-mail address), by the sender's exact reference, "
         "or by the id of the letter, request or order, or its idempotency key."

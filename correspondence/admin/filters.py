@@ -32,8 +32,8 @@ class StatusFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Correspondence]) -> QuerySet[Correspondence]:
-        chosen = self.value()
-        return queryset.filter(status=int(chosen)) if chosen and chosen.isdigit() else queryset
+        chosen = {str(status.value): status for status in WORDS}.get(str(self.value()))
+        return queryset if chosen is None else queryset.filter(status=chosen)
 
 
 class ResourceFilter(admin.SimpleListFilter):

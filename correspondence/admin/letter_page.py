@@ -18,6 +18,7 @@ from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Correspondence, Fetch, StatusEvent
 from correspondence.services.texts import fill_in_name
 from journal.models import FollowUp
+from notifications.enums import OrderPurpose
 from notifications.models import Delivery, Notification, Order
 from registry.admin.base import list_of, masked_identifier, moment
 from registry.models import AuditEntry, Party, Resource
@@ -51,11 +52,11 @@ def letter_page(letter: Correspondence) -> LetterPage:
         status=status_word(letter.status),
         tone=status_tone(letter.status),
         facts=_facts(letter, history),
-        title=message.title,
-        summary=fill_in_name(message.summary, letter.recipient_name),
-        body=fill_in_name(message.body, letter.recipient_name),
+        title=fill_in_name(message.title, letter.name_in_texts),
+        summary=fill_in_name(message.summary, letter.name_in_texts),
+        body=fill_in_name(message.body, letter.name_in_texts),
         timeline=timeline(history),
-        orders=order_panels(list(history.orders)),
+        orders=order_panels([one for one in history.orders if one.purpose != OrderPurpose.FORWARD]),
         attachments=list(attachments_of(message_id=message.pk)),
         open_follow_ups=[one for one in history.follow_ups if one.resolved_at is None],
         can_be_retried=letter.status == CorrespondenceStatus.FAILED and letter.published_at is None,
@@ -68,12 +69,18 @@ def _history(letter: Correspondence) -> History:
     )
     fetches = list(Fetch.objects.filter(correspondence=letter).order_by("-at", "-pk")[:MOST_FETCHES])
     orders = list(_orders(letter))
+    forwardings = list(letter.forwardings.order_by("created_at"))
     follow_ups = list(letter.follow_ups.select_related("resolved_by").order_by("opened_at"))
-    urns = chain((event.actor_urn for event in events), (fetch.party_urn for fetch in fetches))
+    urns = chain(
+        (event.actor_urn for event in events),
+        (fetch.party_urn for fetch in fetches),
+        (forwarding.party_urn for forwarding in forwardings),
+    )
     return History(
         events=events,
         fetches=fetches,
         orders=orders,
+        forwardings=forwardings,
         follow_ups=follow_ups,
         audit=list(_audit(letter, orders, follow_ups)),
         names=_names({letter.recipient_urn, letter.message.sender_urn, *urns}),
@@ -81,7 +88,7 @@ def _history(letter: Correspondence) -> History:
 
 
 def _orders(letter: Correspondence) -> Iterable[Order]:
-    orders = Order.objects.filter(correspondence=letter).select_related("operator")
+    orders = letter.orders.select_related("operator")  # each of them knows the letter without asking
     return orders.prefetch_related(
         Prefetch("notifications", Notification.objects.order_by("is_reminder")),
         Prefetch("notifications__deliveries", Delivery.objects.order_by("pk")),

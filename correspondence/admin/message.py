@@ -22,6 +22,7 @@ from registry.admin.search import text
 @admin.register(Message)
 class MessageAdmin(ReadOnlyMixin, DeskAdmin[Message]):
     list_title = "Requests"
+    one, many = "request", "requests"
     list_help = (
         "One row is one accepted request, with a letter for each recipient. "
         "Search by id, idempotency key or the sender's exact reference."

@@ -13,6 +13,7 @@ from notifications.admin.labels import (
     state_pill,
 )
 from notifications.models import Attempt, Delivery, Notification, Order
+from notifications.services.resend import refusals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,23 +40,27 @@ class OrderPanel:
     recipient: str
     operator: str
     notifications: list[NotificationPanel]
+    refusal: str
+    """Why it cannot be sent again now; empty when it can."""
     resends: list["OrderPanel"] = field(default_factory=list)
 
 
 def order_panels(orders: Sequence[Order]) -> list[OrderPanel]:
     """The first ones in the order they were placed, each with its repetitions."""
-    panels = {order.pk: _order(order) for order in orders}
+    refused = refusals(orders)
+    panels = {order.pk: _order(order, refused.get(order.pk, "")) for order in orders}
     for order in orders:
         if order.repeats_id in panels:
             panels[order.repeats_id].resends.append(panels[order.pk])
     return [panels[order.pk] for order in orders if order.repeats_id is None]
 
 
-def _order(order: Order) -> OrderPanel:
+def _order(order: Order, refusal: str) -> OrderPanel:
     return OrderPanel(
         order=order,
         recipient=order_recipient(order),
         operator=operator_name(order.operator) if order.operator else "",
+        refusal=refusal,
         notifications=[_notification(order, notification) for notification in order.notifications.all()],
     )
 
@@ -67,7 +72,7 @@ def _notification(order: Order, notification: Notification) -> NotificationPanel
         name=name,
         channel=asked_word(notification.channel),
         result=result_pill(notification.result),
-        state=state_pill(notification.state),
+        state=state_pill(notification),
         deliveries=[_delivery(delivery) for delivery in notification.deliveries.all()],
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from correspondence.admin.labels import status_tone, status_word
 from correspondence.enums import CorrespondenceStatus
-from correspondence.models import Fetch, StatusEvent
+from correspondence.models import Fetch, Forwarding, StatusEvent
 from journal.models import FollowUp
 from notifications.admin.labels import OUTCOME_WORDS, asked_word, channel_word, delivery_tone, delivery_word
 from notifications.enums import (
@@ -14,6 +14,7 @@ from notifications.enums import (
     AttemptOutcome,
     NotificationResult,
     NotificationState,
+    OrderPurpose,
 )
 from notifications.models import Attempt, Delivery, Notification, Order
 from registry.admin.base import list_of, masked_identifier
@@ -50,6 +51,7 @@ class History:
     events: Iterable[StatusEvent]
     fetches: Iterable[Fetch]
     orders: Iterable[Order]
+    forwardings: Iterable[Forwarding]
     follow_ups: Iterable[FollowUp]
     audit: Iterable[AuditEntry]
     names: Mapping[str, str]
@@ -62,6 +64,8 @@ def timeline(history: History) -> list[Entry]:
 
 
 def _entries(history: History) -> Iterator[Entry]:
+    for forwarding in history.forwardings:
+        yield from _forwarding_entries(forwarding, history.names)
     for event in history.events:
         yield _status_entry(event, history.names)
     for fetch in history.fetches:
@@ -88,6 +92,25 @@ def _status_entry(event: StatusEvent, names: Mapping[str, str]) -> Entry:
     )
 
 
+def _forwarding_entries(forwarding: Forwarding, names: Mapping[str, str]) -> Iterator[Entry]:
+    yield Entry(
+        at=forwarding.created_at,
+        title="Forwarding asked for",
+        who=party(forwarding.party_urn, names),
+        why=forwarding.text,
+        detail=f"to {forwarding.address}",
+        tone="info",
+    )
+    if forwarding.failed_at:
+        yield Entry(
+            at=forwarding.failed_at,
+            title="Forwarding ended without delivery",
+            who=SYSTEM,
+            detail=f"to {forwarding.address}",
+            tone="bad",
+        )
+
+
 def _actor(event: StatusEvent, names: Mapping[str, str]) -> str:
     if event.operator is not None:
         return operator_name(event.operator)
@@ -96,7 +119,8 @@ def _actor(event: StatusEvent, names: Mapping[str, str]) -> str:
 
 def _order_entries(order: Order) -> Iterator[Entry]:
     for notification in order.notifications.all():
-        if order.repeats_id is None:  # that an operator repeated it is told by the audit entry
+        # That an operator repeated it is told by the audit entry, that it forwards the letter by the forwarding.
+        if order.repeats_id is None and order.purpose != OrderPurpose.FORWARD:
             yield _ordered(order, notification)
         if notification.state in ENDED:
             yield _ended(notification)

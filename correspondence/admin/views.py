@@ -7,16 +7,18 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
-from correspondence.admin.forms import ReasonForm
 from correspondence.models import Correspondence
 from correspondence.services.retry_publishing import RetryRefused, retry_publishing
+from notifications.admin.labels import outcome_pill
 from notifications.errors import ResendRefused
-from notifications.models import Order
-from notifications.services.resend import resend_order
+from notifications.models import Attempt, Order
+from notifications.services.resend import refusals, resend_order
+from registry.admin.forms import ReasonForm
 from registry.models import User
 
 MAY_RESEND = "notifications.resend_order"
@@ -31,6 +33,7 @@ class LetterActionView(PermissionRequiredMixin, FormView[ReasonForm]):
     raise_exception = True
     model_admin: Any = None
     heading: ClassVar[str]
+    submit: ClassVar[str]
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -42,8 +45,8 @@ class LetterActionView(PermissionRequiredMixin, FormView[ReasonForm]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         site = self.model_admin.admin_site.each_context(self.request)
-        words = {"opts": self.model_admin.opts, "title": self.heading, "letter": self.letter}
-        return super().get_context_data(**{**site, **words, **kwargs})
+        words = {"opts": self.model_admin.opts, "title": self.heading, "submit": self.submit}
+        return super().get_context_data(**{**site, **words, "letter": self.letter, **kwargs})
 
     def back(self) -> HttpResponse:
         return redirect("admin:correspondence_correspondence_change", self.kwargs["pk"])
@@ -53,24 +56,34 @@ class ResendView(LetterActionView):
     permission_required = MAY_RESEND
     template_name = "admin/correspondence/correspondence/resend.html"
     heading = "Send the notification again"
+    submit = "Send again"
 
     @property
     def order(self) -> Order:
-        return get_object_or_404(
-            Order.objects.prefetch_related("notifications__deliveries__attempts"),
-            pk=self.kwargs["order_pk"],
-            correspondence=self.kwargs["pk"],
-        )
+        return get_object_or_404(Order, pk=self.kwargs["order_pk"], correspondence=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order = self.order
-        attempts = [
-            (delivery, attempt)
-            for notification in order.notifications.all()
-            for delivery in notification.deliveries.all()
-            for attempt in delivery.attempts.all()
+        attempts = Attempt.objects.filter(delivery__notification__order__in=self.told_before)
+        tried = [
+            (attempt, outcome_pill(attempt.outcome))
+            for attempt in attempts.select_related("delivery").order_by("opened_at", "pk")
         ]
-        return super().get_context_data(order=order, attempts=attempts, **kwargs)
+        return super().get_context_data(order=order, attempts=tried, **kwargs)
+
+    @property
+    def told_before(self) -> list[Order]:
+        """The order that is repeated and its repetitions, whichever of them was chosen."""
+        first = self.order.repeats_id or self.order.pk
+        orders = Order.objects.select_related("correspondence").prefetch_related("notifications")
+        return list(orders.filter(Q(pk=first) | Q(repeats=first)))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Nobody is asked for a reason in vain."""
+        for why in refusals(self.told_before).values():
+            messages.error(request, f"Cannot be sent again. {why}")
+            return self.back()
+        return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: ReasonForm) -> HttpResponse:
         try:
@@ -86,6 +99,7 @@ class RetryView(LetterActionView):
     permission_required = MAY_RETRY
     template_name = "admin/correspondence/correspondence/retry.html"
     heading = "Publish the letter after all"
+    submit = "Publish after all"
 
     def form_valid(self, form: ReasonForm) -> HttpResponse:
         try:

@@ -1,4 +1,7 @@
-"""Examples of the contract's document. Each can be posted as it stands to a demo installation, again and again."""
+"""Examples of the contract's document. Each can be posted as it stands to a demo installation, again and again.
+
+A letter is forwarded once to an address, so that example can be posted once for each letter that was read.
+"""
 
 from drf_spectacular.utils import OpenApiExample
 
@@ -47,4 +50,11 @@ FULL_LETTER = {
 INITIALIZE_EXAMPLES = [
     OpenApiExample("A short letter", value=LETTER, request_only=True),
     OpenApiExample("With everything", value=FULL_LETTER, request_only=True),
+]
+FORWARD_EXAMPLES = [
+    OpenApiExample(
+        "To an accountant",
+        value={"forwardTo": "regnskap@example.no", "forwardingText": "Kan du se på dette?"},
+        request_only=True,
+    ),
 ]

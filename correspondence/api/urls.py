@@ -3,6 +3,7 @@
 from django.urls import path
 
 from correspondence.api.views.collection import Collection
+from correspondence.api.views.confidential import ConfidentialReminders
 from correspondence.api.views.correspondence import (
     Confirm,
     Content,
@@ -12,7 +13,9 @@ from correspondence.api.views.correspondence import (
     Purge,
 )
 from correspondence.api.views.downloads import Download, DownloadAll
+from correspondence.api.views.forward import Forward, ForwardCheck
 from correspondence.api.views.initialize import InitializeWithFiles
+from correspondence.api.views.notification_check import CheckMainNotification, CheckReminder
 
 LETTER = "correspondence/<str:correspondence_id>"
 
@@ -27,4 +30,9 @@ urlpatterns = [
     path(f"{LETTER}/purge", Purge.as_view()),
     path(f"{LETTER}/attachment/<str:attachment_id>/download", Download.as_view()),
     path(f"{LETTER}/attachments/downloadall", DownloadAll.as_view()),
+    path(f"{LETTER}/notification/check", CheckReminder.as_view()),
+    path(f"{LETTER}/notification/check/main", CheckMainNotification.as_view()),
+    path(f"{LETTER}/forward", Forward.as_view()),
+    path(f"{LETTER}/forward/check", ForwardCheck.as_view()),
+    path("confidential-reminders", ConfidentialReminders.as_view()),
 ]

@@ -49,6 +49,9 @@ class PartyAccess:
     resource_id: str
 
 
+NAMED_IN_TEXTS = (RecipientKind.ORGANIZATION, RecipientKind.PERSON)
+
+
 class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
     def visible_to(self, access: PartyAccess) -> CorrespondenceQuerySet:
         """What the party may know exists: all that it sent, and what it received once published and not failed since."""
@@ -66,15 +69,20 @@ class CorrespondenceQuerySet(models.QuerySet["Correspondence"]):
         """Waiting, and due."""
         return self.waiting().filter(requested_publish_time__lte=at)
 
+    def available(self) -> CorrespondenceQuerySet:
+        """What recipients may open: published, not purged, not failed since."""
+        published = self.filter(published_at__isnull=False, purged_at__isnull=True)
+        return published.exclude(status=CorrespondenceStatus.FAILED)
+
     def lacking_dialog(self) -> CorrespondenceQuerySet:
         """Shown to their recipients here, and not in the dialog service yet."""
-        published = self.filter(published_at__isnull=False, purged_at__isnull=True)
-        return published.filter(dialog_created_at__isnull=True).exclude(status=CorrespondenceStatus.FAILED)
+        return self.available().filter(dialog_created_at__isnull=True)
 
     def ever(self, status: CorrespondenceStatus) -> CorrespondenceQuerySet:
-        """Letters that have had this status at any time, as their columns tell without a look at the history."""
-        if status == CorrespondenceStatus.FETCHED:
-            return self.filter(pk__in=Correspondence.objects.filter(fetches__isnull=False))
+        """Letters that have had this status at any time, as their columns tell without a look at the history.
+
+        A fetch is no status of a letter, so nothing is found by it (lifecycle.md 4.3).
+        """
         return self.filter(EVER[status]) if status in EVER else self.none()
 
     def with_idempotency_key(self, key: uuid.UUID, *, owner_org: str) -> CorrespondenceQuerySet:
@@ -212,6 +220,11 @@ class Correspondence(models.Model):
         return str(self.id)
 
     @property
+    def name_in_texts(self) -> str:
+        """What `{{recipientName}}` stands for: only organisations and persons have a name there (initialize.md 3.5)."""
+        return self.recipient_name if self.recipient_kind in NAMED_IN_TEXTS else ""
+
+    @property
     def is_purged(self) -> bool:
         return self.purged_at is not None
 
@@ -223,3 +236,7 @@ class Correspondence(models.Model):
             and not self.is_purged
             and self.status != CorrespondenceStatus.FAILED
         )
+
+    def is_told_of(self, *, is_reminder: bool) -> bool:
+        """Whether a notification may still be sent: a reminder only of what nobody has read or confirmed."""
+        return self.is_available and not (is_reminder and (self.read_at or self.confirmed_at))

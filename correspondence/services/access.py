@@ -70,11 +70,16 @@ def access_for_either(caller: Caller, letter: Correspondence) -> LetterAccess:
     raise NoAccessToResource
 
 
-def require_recipient(caller: Caller, letter: Correspondence) -> None:
-    """For what only the recipient can do; a service owner cannot do it in its place. Raises NoAccessToResource."""
-    read = _read(caller, letter, find_resource(letter.resource_id))
-    if not read.granted or read.by_owner:
-        raise NoAccessToResource
+def require_recipient(caller: Caller, letter: Correspondence, *resource_ids: str) -> None:
+    """For what only the recipient can do; a service owner cannot do it in its place.
+
+    `resource_ids`: others that the recipient must be allowed to read, each asked about once. Raises
+    NoAccessToResource.
+    """
+    for resource_id in dict.fromkeys([letter.resource_id, *resource_ids]):
+        read = _read(caller, letter, find_resource(resource_id))
+        if not read.granted or read.by_owner:
+            raise NoAccessToResource
 
 
 def _read(caller: Caller, letter: Correspondence, resource: ResourceInfo | None) -> Decision:

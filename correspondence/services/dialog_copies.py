@@ -18,12 +18,11 @@ from correspondence.services.dialog_bodies import dialog_body, transmission_body
 from correspondence.transports.dialog_service import (
     DialogRefused,
     DialogService,
-    DialogServiceDown,
-    DialogServiceFailed,
     dialog_service,
 )
 from journal.enums import FollowUpKind
 from journal.services.follow_ups import FollowUpData, open_follow_ups, resolve_follow_ups
+from registry.neighbours import NeighbourDown, NeighbourFailed
 
 log = structlog.get_logger()
 
@@ -36,7 +35,7 @@ def create_dialogs(*, message_id: uuid.UUID) -> None:
     """Show each published letter of the message as a dialog, or as a transmission of its host's.
 
     Letters are tried one by one: one that fails or is refused keeps none of the others waiting. Raises DialogsLeft
-    then, and DialogServiceDown at once when no call can succeed.
+    then, and NeighbourDown at once when no call can succeed.
     """
     if not settings.DIALOG_SERVICE_URL:
         return
@@ -67,7 +66,7 @@ def _create(
     letter.message = message
     try:
         _send(service, letter, files)
-    except (DialogRefused, DialogServiceFailed) as error:
+    except (DialogRefused, NeighbourFailed) as error:
         return _not_settled(letter, error)
     _record(letter, "dialog_created_at", "The dialog service has taken it.")
     letter.refresh_from_db()
@@ -88,7 +87,7 @@ def _remove(service: DialogService, letter: Correspondence) -> bool:
     if letter.dialog_id and letter.dialog_created_at and not letter.dialog_removed_at:
         try:
             service.delete_dialog(letter.dialog_id)
-        except (DialogRefused, DialogServiceFailed) as error:
+        except (DialogRefused, NeighbourFailed) as error:
             return _not_settled(letter, error)
         _record(letter, "dialog_removed_at", "The dialog was removed.")
     else:
@@ -107,9 +106,9 @@ def _resolve(letter: Correspondence, resolution: str) -> None:
     resolve_follow_ups(FollowUpKind.FAILED_DIALOG, [str(letter.pk)], resolution=resolution, at=timezone.now())
 
 
-def _not_settled(letter: Correspondence, error: DialogRefused | DialogServiceFailed) -> bool:
+def _not_settled(letter: Correspondence, error: DialogRefused | NeighbourFailed) -> bool:
     """False; a refusal needs a person, an outage only time."""
-    if isinstance(error, DialogServiceDown):
+    if isinstance(error, NeighbourDown):
         raise error
     log.warning("dialog_not_settled", correspondence_id=str(letter.pk), error=type(error).__name__)
     if isinstance(error, DialogRefused):

@@ -1,21 +1,15 @@
 """A recipient downloads an attachment (attachments.md 2.6)."""
 
 import uuid
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import datetime
-from typing import IO
 
 from django.db import transaction
 from django.utils import timezone
 
-from attachments.enums import AttachmentStatus
-from attachments.errors import (
-    AttachmentNotFound,
-    CannotDownloadExpiredAttachment,
-    CannotDownloadPurgedAttachment,
-)
+from attachments.errors import AttachmentNotFound, CannotDownloadExpiredAttachment
 from attachments.models import Attachment, MessageAttachment
-from attachments.services.download import open_stored
+from attachments.services.download import check_status, check_stored
 from attachments.services.uses import attachments_of
 from correspondence.enums import CorrespondenceStatus
 from correspondence.errors import CorrespondenceNotFound
@@ -31,11 +25,12 @@ from registry.services.directory import caller_party, find_resource, store_new_p
 
 
 def download_attachment(
-    *, caller: Caller, correspondence_id: uuid.UUID, attachment_id: uuid.UUID
-) -> tuple[Attachment, IO[bytes]]:
-    """The attachment and its bytes. Raises 1001, 2001, 4001, 1001, 2019, 2020, 1001, 4006, 4002.
+    *, caller: Caller, correspondence_id: uuid.UUID, attachment_id: uuid.UUID, begins: Callable[[int], bool]
+) -> Attachment:
+    """The attachment, whose bytes are there. Raises 1001, 2001, 4001, 1001, 2019, 2020, 1001, 4006, 4002.
 
-    A service owner's download is not the recipient's, and is not recorded.
+    `begins`: whether a download begins with this call, for a file of that size; only then it is recorded. A service
+    owner's download is not the recipient's, and never is.
     """
     letter = letter_of(correspondence_id)
     use = attachments_of(message_id=letter.message_id).filter(attachment=attachment_id).first()
@@ -51,21 +46,17 @@ def download_attachment(
     if not letter.is_available:
         raise CorrespondenceNotFound
     party = caller_party(caller)
-    with ExitStack() as when_it_fails:
-        stored = open_stored(use.attachment)
-        when_it_fails.callback(stored.close)
-        if not decision.by_owner:
-            text = f"Attachment {attachment_id} was downloaded."
-            record_download(letter_id=letter.pk, party=party, text=text, attachment_id=attachment_id)
-        when_it_fails.pop_all()
-    return use.attachment, stored
+    check_stored(use.attachment)
+    if not decision.by_owner and begins(use.attachment.size or 0):
+        text = f"Attachment {attachment_id} was downloaded."
+        record_download(letter_id=letter.pk, party=party, text=text, attachment_id=attachment_id)
+    return use.attachment
 
 
 def check_downloadable(use: MessageAttachment, *, at: datetime) -> None:
     """Raises 2019, 2020."""
-    if use.attachment.status == AttachmentStatus.PURGED:
-        raise CannotDownloadPurgedAttachment
-    if use.attachment.status == AttachmentStatus.EXPIRED or (use.expires_at and use.expires_at <= at):
+    check_status(use.attachment)
+    if use.expires_at and use.expires_at <= at:
         raise CannotDownloadExpiredAttachment
 
 

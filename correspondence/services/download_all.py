@@ -78,7 +78,7 @@ def _archive(letter: Correspondence, uses: Sequence[MessageAttachment]) -> Archi
         for name, use in zip(names, uses, strict=True)
     ]
     return Archive(
-        file_name=archive.archive_name(fill_in_name(letter.message.title, letter.recipient_name)),
+        file_name=archive.archive_name(fill_in_name(letter.message.title, letter.name_in_texts)),
         length=archive.length(entries),
         chunks=archive.stream(entries, at=timezone.now()),
     )

@@ -29,6 +29,8 @@ class OpenedLetter:
     shows_content: bool
     """The sender sees the content until the letter is published (lifecycle.md 3.4)."""
     shows_full_history: bool
+    shows_addresses: bool
+    """Where notifications went, in full: to the owner of the letter's resource only."""
 
 
 def open_overview(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLetter:
@@ -37,7 +39,7 @@ def open_overview(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLett
     if access.leaves_trace and not _was_fetched_lately(access.letter, party):
         with transaction.atomic():
             _record_fetch(locked(access.letter.pk), party, sparingly=True)
-    return _opened(access)
+    return _opened(access, caller)
 
 
 def open_content(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLetter:
@@ -50,7 +52,7 @@ def open_content(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLette
                 raise CorrespondenceNotFound
             _record_fetch(letter, party, sparingly=True)
             _read(letter, party)
-    return _opened(access)
+    return _opened(access, caller)
 
 
 def open_details(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLetter:
@@ -61,7 +63,7 @@ def open_details(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLette
     if access.leaves_trace:
         with transaction.atomic():
             _record_fetch(access.letter, party, sparingly=False)
-    return _opened(access)
+    return _opened(access, caller)
 
 
 def mark_as_read(*, caller: Caller, correspondence_id: uuid.UUID) -> None:
@@ -132,9 +134,10 @@ def _read(letter: Correspondence, party: PartyInfo) -> None:
         cancel_reminders(correspondence_ids=[letter.pk], reason="The letter was read.", at=now)
 
 
-def _opened(access: LetterAccess) -> OpenedLetter:
+def _opened(access: LetterAccess, caller: Caller) -> OpenedLetter:
     return OpenedLetter(
         letter=access.letter,
         shows_content=access.is_recipient or access.letter.published_at is None,
         shows_full_history=access.is_recipient,
+        shows_addresses=caller.consumer_org == access.letter.owner_org,
     )

@@ -35,7 +35,7 @@ class SearchRequest:
     ends: datetime | None = None
     status: CorrespondenceStatus | None = None
     on_behalf_of: str = ""
-    """A URN; empty: the caller's organisation."""
+    """A URN; empty: the party that the token acts on behalf of. A person's token names none."""
     senders_reference: str = ""
     idempotency_key: uuid.UUID | None = None
     altinn2_id: int | None = None
@@ -45,7 +45,7 @@ def search(*, caller: Caller, request: SearchRequest) -> list[uuid.UUID]:
     """At most 1000 ids, newest requested publish time first. Raises 1027, 4006, 4001."""
     if request.begins and request.ends and request.begins > request.ends:
         raise InvalidDateRange
-    party_urn = request.on_behalf_of or (caller.organisation and organisation_urn(caller.organisation))
+    party_urn = request.on_behalf_of or caller.on_behalf_of
     if not party_urn:
         raise CallerUndetermined
     accesses = _accesses(caller, request, party_urn)
@@ -62,10 +62,8 @@ def _accesses(caller: Caller, request: SearchRequest, party_urn: str) -> list[Pa
     if resource is None:
         raise NoAccessToResource
     owner_urn = organisation_urn(resource.owner_org)
-    read, write = (
-        decide(caller, action=action, resource=resource, party_urn=party_urn)
-        for action in (Action.READ, Action.WRITE)
-    )
+    read = decide(caller, action=Action.READ, resource=resource, party_urn=party_urn)
+    write = decide(caller, action=Action.WRITE, resource=resource, party_urn=owner_urn)
     if not (read.granted or write.granted):
         raise NoAccessToResource
     sides = {}
@@ -84,6 +82,10 @@ def _found(request: SearchRequest, access: PartyAccess) -> CorrespondenceQuerySe
     if request.idempotency_key:
         return letters.filter(message__idempotency_key=request.idempotency_key)
     if request.altinn2_id is not None or access.role not in ROLES[request.role]:
+        return letters.none()
+    if (
+        request.resource_id != access.resource_id
+    ):  # a prefixed id opens the search and matches nothing (api.md 5.3)
         return letters.none()
     if access.role == Role.RECIPIENT and request.status in BEFORE_PUBLISHING:
         return letters.none()

@@ -3,15 +3,22 @@
 import re
 from html.entities import html5
 
-from correspondence.requests import RECIPIENT_NAME
-
+RECIPIENT_NAME = "{{recipientName}}"
 TAG_OR_COMMENT = re.compile(r"<[A-Za-z/!?]")
 NUMERIC_REFERENCE = re.compile(r"&#([0-9]+|[xX][0-9a-fA-F]+)")
 NAMED_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]*;?)")
-HEADING = re.compile(r"#{1,6}(\s|$)")
-LINK_OR_IMAGE = re.compile(r"!?\[[^\]]*\]\([^)]*\)")
-WORD = re.compile(r"[^\W\d_](?:[^\W_]|')*")
-"""Begins with a letter; digits and apostrophes do not end it, hyphens do."""
+BLANKS = " \t\r\n\f"
+HEADING = re.compile(r"#{1,6}(?:[ \t\r\n\f]|\Z)")
+LINK_OR_IMAGE = re.compile(
+    r"""
+    \[ (?: [^\[\]] | \[ [^\[\]]* \] )* \]                  # the text, with brackets in it or not
+    \( \s* (?: <[^<>]*> | (?: [^\s()] | \( [^\s()]* \) )* )  # the target
+    (?: \s+ (?: "[^"]*" | '[^']*' | \( [^()]* \) ) )? \s* \)  # a title or none
+    """,
+    re.VERBOSE,
+)
+WORD = re.compile(r"[^\W\d_](?:[^\W_]|['\u0300-\u036f])*")
+"""Begins with a letter; digits, apostrophes and combining marks do not end it, hyphens do."""
 IGNORED = str.maketrans("", "", "`\\")
 BARE_NAMES = sorted((name for name in html5 if not name.endswith(";")), key=len, reverse=True)
 """Old names that count without a semicolon, also as the beginning of a word: `&copy`, `&reg`."""
@@ -23,7 +30,7 @@ def is_plain_text(text: str) -> bool:
     return not (
         TAG_OR_COMMENT.search(bare)
         or NUMERIC_REFERENCE.search(bare)
-        or HEADING.match(bare.lstrip())
+        or HEADING.match(bare.lstrip(BLANKS))
         or LINK_OR_IMAGE.search(bare)
         or any(_is_reference(name) for name in NAMED_REFERENCE.findall(bare))
     )

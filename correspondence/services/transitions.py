@@ -35,6 +35,10 @@ TRANSITIONS = {
         may_follow=AVAILABLE, column="confirmed_at", event=EventType.CORRESPONDENCE_RECEIVER_CONFIRMED
     ),
     S.ATTACHMENTS_DOWNLOADED: Transition(may_follow=AVAILABLE, column="downloaded_at", once=False),
+    # A mail that was delivered has gone out, also when its letter was purged before that could be recorded.
+    S.FORWARDED: Transition(
+        may_follow=AVAILABLE | {S.PURGED_BY_RECIPIENT}, column="forwarded_at", once=False
+    ),
     S.PURGED_BY_RECIPIENT: Transition(
         may_follow=AVAILABLE,
         column="purged_at",
@@ -92,8 +96,10 @@ def transition(
 def _change_columns(
     letter: Correspondence, status: CorrespondenceStatus, rule: Transition, at: datetime
 ) -> None:
-    letter.status = status if rule.purged_by else max(letter.status, status)
-    letter.purged_by = rule.purged_by or ""
+    if rule.purged_by:
+        letter.status, letter.purged_by = status, rule.purged_by
+    elif not letter.is_purged:
+        letter.status = max(letter.status, status)
     setattr(letter, rule.column, getattr(letter, rule.column) or at)
     letter.save(update_fields=["status", rule.column, "purged_by"])
 

@@ -9,25 +9,14 @@ from typing import Any
 import requests
 from django.conf import settings
 
-from registry.errors import RegistryUnavailable
+from registry.neighbours import FIRST_REFUSAL, NeighbourFailed, call
 
-TIMEOUT_SECONDS = 10
 SHOWN_OF_AN_ANSWER = 300
 RESOURCE_PREFIX = "urn:altinn:resource:"
 NOT_OURS, GONE = 403, (404, 410)
 CONFLICT, CHANGED_MEANWHILE, AGAINST_A_RULE = 409, 412, 422
 PERHAPS_THERE = (CONFLICT, AGAINST_A_RULE)
 """How the service answers a second creation; which of the two has changed between its versions."""
-TOKEN_REFUSED, TIMED_OUT, TOO_MANY, AWAY = 401, 408, 429, 503
-FIRST_REDIRECT, FIRST_REFUSAL, FIRST_SERVER_ERROR = 300, 400, 500
-
-
-class DialogServiceFailed(RegistryUnavailable):
-    """This call failed; the same one may succeed later."""
-
-
-class DialogServiceDown(DialogServiceFailed):
-    """No call can succeed now: no answer, a refused token, a wrong address, too many calls."""
 
 
 class DialogRefused(Exception):
@@ -44,7 +33,7 @@ class FoundDialog:
 
 
 class DialogService:
-    """Each call raises DialogServiceDown or DialogServiceFailed."""
+    """Each call raises NeighbourDown or NeighbourFailed."""
 
     def __init__(self, session: requests.Session) -> None:
         self.dialogs = f"{settings.DIALOG_SERVICE_URL}/serviceowner/dialogs"
@@ -58,7 +47,7 @@ class DialogService:
         if answer.status_code == NOT_OURS:
             return FoundDialog()
         if answer.status_code >= FIRST_REFUSAL:
-            raise DialogServiceFailed(f"HTTP {answer.status_code}")
+            raise NeighbourFailed(f"HTTP {answer.status_code}")
         return _found(answer)
 
     def create_dialog(self, dialog_id: uuid.UUID, body: dict[str, Any]) -> None:
@@ -85,25 +74,9 @@ class DialogService:
             _check_taken(answer)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> requests.Response:
-        """The answer, unless it is an outage. No error's text holds the token, and none but a refusal's the answer."""
+        """The answer, unless it is an outage. Only a refusal's text holds the service's own words."""
         token = settings.DIALOG_SERVICE_TOKEN.read()
-        try:
-            answer = self.session.request(
-                method,
-                self.dialogs + path,
-                json=body,
-                headers={"Authorization": f"Bearer {token}"} if token else {},
-                timeout=TIMEOUT_SECONDS,
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            raise DialogServiceDown(type(error).__name__) from error
-        status = answer.status_code
-        if FIRST_REDIRECT <= status < FIRST_REFUSAL or status in {TOKEN_REFUSED, TOO_MANY, AWAY}:
-            raise DialogServiceDown(f"HTTP {answer.status_code}")
-        if status == TIMED_OUT or status >= FIRST_SERVER_ERROR:
-            raise DialogServiceFailed(f"HTTP {answer.status_code}")
-        return answer
+        return call(self.session, method, self.dialogs + path, token=token, body=body)
 
 
 @contextmanager
@@ -115,7 +88,7 @@ def dialog_service() -> Iterator[DialogService]:
 
 def _check_taken(answer: requests.Response) -> None:
     if answer.status_code in {CONFLICT, CHANGED_MEANWHILE}:
-        raise DialogServiceFailed(f"HTTP {answer.status_code}")
+        raise NeighbourFailed(f"HTTP {answer.status_code}")
     if answer.status_code >= FIRST_REFUSAL:
         raise DialogRefused(f"{answer.status_code} {answer.text[:SHOWN_OF_AN_ANSWER]}".strip())
 
@@ -131,4 +104,4 @@ def _found(answer: requests.Response) -> FoundDialog | None:
             party_urn=str(dialog["party"]),
         )
     except (ValueError, KeyError, AttributeError) as error:
-        raise DialogServiceFailed("The answer is not a dialog.") from error
+        raise NeighbourFailed("The answer is not a dialog.") from error

@@ -14,9 +14,10 @@ from attachments.services.upload import storage_folder
 from registry.enums import ActorKind
 from registry.identifiers import organisation_urn
 from registry.services.demo import seed_demo_registry
-from registry.services.operators import ensure_operator
+from registry.services.operators import ensure_operator, ensure_supervisor
 
 OPERATOR, OPERATOR_PASSWORD = "operator", "demo-operator"
+SUPERVISOR, SUPERVISOR_PASSWORD = "supervisor", "demo-supervisor"
 OWNER = "991825827"
 EXAMPLE_ATTACHMENT = uuid.UUID("01900000-0000-7000-8000-0000000000a1")
 """What the document's examples name in `existingAttachments`."""
@@ -26,6 +27,7 @@ EXAMPLE_FILE = "Vedtak: søknaden er innvilget.\n".encode()
 def seed() -> None:
     seed_demo_registry()
     ensure_operator(username=OPERATOR, password=OPERATOR_PASSWORD)
+    ensure_supervisor(username=SUPERVISOR, password=SUPERVISOR_PASSWORD)
     _seed_example_attachment()
 
 

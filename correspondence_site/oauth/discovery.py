@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
 
+from correspondence_site.answers import only
 from registry.enums import Scope, TokenKind
 from registry.services.keys import current_key, public_keys
 from registry.services.tokens import OWN_ALGORITHM, own_issuer
@@ -13,7 +13,7 @@ briefly = cache_control(public=True, max_age=300)
 """Shorter than the day for which a retired key goes on verifying."""
 
 
-@require_GET
+@only("GET")
 @briefly
 def authorization_server(_request: HttpRequest) -> JsonResponse:
     base = settings.PUBLIC_URL
@@ -29,7 +29,7 @@ def authorization_server(_request: HttpRequest) -> JsonResponse:
     )
 
 
-@require_GET
+@only("GET")
 @briefly
 def openid_configuration(_request: HttpRequest) -> JsonResponse:
     issuer = own_issuer(TokenKind.ALTINN)
@@ -45,7 +45,7 @@ def openid_configuration(_request: HttpRequest) -> JsonResponse:
     )
 
 
-@require_GET
+@only("GET")
 @briefly
 def key_set(_request: HttpRequest) -> JsonResponse:
     current_key()

@@ -4,8 +4,8 @@ import time
 import uuid
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_GET
 
+from correspondence_site.answers import empty, only
 from registry.claims import ORGANISATION_AUTHORITY
 from registry.enums import Scope, TokenKind
 from registry.models import Resource
@@ -16,7 +16,7 @@ DROPPED = {"aud", "iss", "client_amr", "sid"}
 LEVEL = 3
 
 
-@require_GET
+@only("GET")
 def exchange(request: HttpRequest, provider: str) -> HttpResponse:
     """Turns a Maskinporten-style token into an Altinn-style one, as bare text or as a quoted JSON string."""
     if provider != "maskinporten":
@@ -25,11 +25,11 @@ def exchange(request: HttpRequest, provider: str) -> HttpResponse:
         )
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        return HttpResponse(status=401)
+        return empty(401)
     try:
         exchanged = exchanged_token(token.strip())
     except InvalidToken:
-        return HttpResponse(status=401)
+        return empty(401)
     if _prefers_json(request.headers.get("Accept", "")):
         return JsonResponse(exchanged, safe=False)
     return HttpResponse(exchanged, content_type="text/plain; charset=utf-8")

@@ -6,8 +6,8 @@ from functools import wraps
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_GET
 
+from correspondence_site.answers import View, empty, only
 from registry.enums import Scope, TokenKind
 from registry.identifiers import is_national_identity_number, is_organisation_number
 from registry.models import Party, Resource, SystemUser
@@ -15,6 +15,8 @@ from registry.services.tokens import SystemUserClaims, iso6523, mint
 
 DEFAULT_ORGANISATION = "991825827"
 LONGEST_SECONDS = 86_400
+LONGEST_NUMBER = 10
+"""Digits: Python reads no number of more than a few thousand."""
 LEVELS = {3: "idporten-loa-substantial", 4: "idporten-loa-high"}
 MARK = {"actual_iss": "altinn-test-tools"}
 
@@ -26,17 +28,16 @@ class BadParameters(Exception):
 
 
 Parameters = Mapping[str, str]
-View = Callable[[HttpRequest], HttpResponse]
 
 
 def generator(make: Callable[[Parameters], str]) -> View:
     """An endpoint that answers the bare token; parameter names count in any case; 404 in production."""
 
-    @require_GET
+    @only("GET")
     @wraps(make)
     def view(request: HttpRequest) -> HttpResponse:
         if settings.IS_PRODUCTION:
-            return HttpResponse(status=404)
+            return empty(404)
         parameters = {name.lower(): str(request.GET[name]) for name in request.GET}
         try:
             return HttpResponse(make(parameters), content_type="text/plain; charset=utf-8")
@@ -118,6 +119,6 @@ def _ttl(parameters: Parameters) -> int:
 
 def _number(parameters: Parameters, name: str, *, default: int, most: int) -> int:
     text = parameters.get(name.lower(), str(default))
-    if not text.isdecimal() or not 0 <= int(text) <= most:
+    if not text.isdecimal() or len(text) > LONGEST_NUMBER or int(text) > most:
         raise BadParameters(**{name: f"A whole number up to {most} is required."})
     return int(text)

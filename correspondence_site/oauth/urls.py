@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from correspondence_site.answers import only
 from correspondence_site.oauth import discovery, generator
 from correspondence_site.oauth.exchange import exchange
 from correspondence_site.oauth.token import TokenEndpoint
@@ -9,7 +10,7 @@ from correspondence_site.oauth.token import TokenEndpoint
 OPENID = "authentication/api/v1/openid"
 
 urlpatterns = [
-    path("token", TokenEndpoint.as_view()),
+    path("token", only("POST")(TokenEndpoint.as_view())),
     path("authentication/api/v1/exchange/<str:provider>", exchange),
     path(".well-known/oauth-authorization-server", discovery.authorization_server),
     path(".well-known/jwks.json", discovery.key_set),

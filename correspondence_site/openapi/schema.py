@@ -31,62 +31,9 @@ def name_path_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return {**result, "paths": paths}
 
 
-def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Postprocessing: every operation can answer the contract's problems (api.md 2)."""
-    result["components"]["schemas"]["ProblemDetails"] = PROBLEM_DETAILS
-    problem = {"$ref": "#/components/schemas/ProblemDetails"}
-    for operations in result["paths"].values():
-        for operation in operations.values():
-            responses = operation["responses"]
-            for status, description in PROBLEMS.items():
-                responses.setdefault(
-                    status, {"description": description, "content": {"application/json": {"schema": problem}}}
-                )
-            responses.setdefault("403", {"description": "The token lacks the scope; no body."})
-    return result
-
-
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
-
-
-PROBLEMS = {
-    "400": "A rule of the contract is broken, or the request is not valid.",
-    "401": "No valid token (no body), or no access to the resource (code 4001).",
-    "404": "Nothing of that id that the caller may see.",
-}
-PROBLEM_DETAILS: dict[str, Any] = {
-    "type": "object",
-    "required": ["type", "title", "status"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "example": "CORR-01001"},
-        "errorCode": {"type": "integer", "example": 1001},
-        "statusDescription": {"type": "string"},
-        "traceId": {"type": "string"},
-        "errors": {
-            "type": "object",
-            "additionalProperties": {"type": "array", "items": {"type": "string"}},
-        },
-        "validationErrors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["code", "title", "paths"],
-                "properties": {
-                    "code": {"type": "string"},
-                    "title": {"type": "string"},
-                    "paths": {"type": "array", "items": {"type": "string"}},
-                },
-            },
-        },
-        "existingCorrespondenceId": {"type": "string", "format": "uuid"},
-    },
-}
 
 
 class ScalarField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

@@ -9,12 +9,15 @@ from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from registry.api.views import AcceptAsDeclared
+
 
 class ContractDocument(SpectacularJSONAPIView):
     """Anonymous; may be kept for ten minutes (api.md 1.1)."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
+    content_negotiation_class = AcceptAsDeclared
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -26,6 +29,7 @@ class ContractDocument(SpectacularJSONAPIView):
 class InteractivePage(SpectacularSwaggerSplitView):
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
+    content_negotiation_class = AcceptAsDeclared
     renderer_classes = [TemplateHTMLRenderer]
     template_name = "openapi/page.html"
     url_name = "openapi-document"

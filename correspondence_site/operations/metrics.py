@@ -8,24 +8,24 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 from procrastinate.contrib.django.models import ProcrastinateJob
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from correspondence.models import Correspondence
+from correspondence_site.answers import empty, only
 from journal.models import FollowUp
 from notifications.enums import PENDING_STATES
 from notifications.models import Delivery, Provider
 
 
-@require_GET
+@only("GET")
 def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN and settings.IS_PRODUCTION:
-        return HttpResponse(status=404)
+        return empty(404)
     if settings.METRICS_TOKEN and not _is_authorised(request):
-        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+        return empty(401, {"WWW-Authenticate": "Bearer"})
     registry = CollectorRegistry()
     registry.register(DatabaseCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -22,7 +22,7 @@ def connection_parameters(var: Path) -> dict[str, Any]:
 
 @contextmanager
 def running(var: Path) -> Iterator[None]:
-    """The server is up inside. Whoever leaves last stops it. Raises PostgresUnavailable."""
+    """The server is up inside. Whoever leaves last stops it. Raises PostgresUnavailable, FolderUnusable."""
     cluster = Cluster(var / "postgres")
     with shared(cluster.folder, start=cluster.start, stop=cluster.stop):
         yield

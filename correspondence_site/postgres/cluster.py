@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -13,7 +14,7 @@ from correspondence_site.postgres.errors import PostgresUnavailable
 from correspondence_site.postgres.privileges import Programs, programs_for
 
 DATABASE = SUPERUSER = "correspondence"
-START_SECONDS = 60
+START_SECONDS = STOP_SECONDS = 60
 OPTIONS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -50,13 +51,20 @@ class Cluster:
 
     def stop(self) -> None:
         """End the server and wait for it; connections still open are closed."""
-        if not (self.data / "postmaster.pid").exists():
-            return
+        pid = self._pid()
+        if pid is not None:
+            self._stop(pid)
+        self._remove_socket_folder()
+
+    def _stop(self, pid: int) -> None:
         result = programs_for(self.folder).run(
-            "pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop"
+            "pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", str(STOP_SECONDS), "stop"
         )
         if result.returncode != 0 and self._process_is_ours():
             raise PostgresUnavailable(f"PostgreSQL did not stop: {result.stderr.strip()} (log: {self.log})")
+        deadline = time.monotonic() + STOP_SECONDS
+        while _is_postgres(pid) and time.monotonic() < deadline:
+            time.sleep(0.01)  # pg_ctl waits for the file of the number only, which goes a moment earlier
 
     def _initialize(self, programs: Programs) -> None:
         """Into a folder beside, renamed when whole: a crash on the way leaves nothing half made."""
@@ -113,6 +121,13 @@ class Cluster:
         if folder.is_symlink() or owner.st_uid not in {os.geteuid(), programs.options.get("user")}:
             raise PostgresUnavailable(f"{folder} belongs to somebody else; remove it or set DATABASE_URL.")
 
+    def _remove_socket_folder(self) -> None:
+        """A killed server leaves its socket in it. What else may lie there is not ours, and stays."""
+        with suppress(OSError):
+            for left in self.socket_folder.glob(".s.PGSQL.*"):
+                left.unlink()
+            self.socket_folder.rmdir()
+
     def _give(self, path: Path, programs: Programs) -> None:
         if user := programs.options.get("user"):
             os.chown(path, user, programs.options["group"])
@@ -123,12 +138,22 @@ class Cluster:
             (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _process_is_ours(self) -> bool:
+        pid = self._pid()
+        return pid is not None and _is_postgres(pid)
+
+    def _pid(self) -> int | None:
         try:
-            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-            return b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            return int((self.data / "postmaster.pid").read_text().splitlines()[0])
         except (OSError, ValueError, IndexError):
-            return False
+            return None
 
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").strip().splitlines()
         return " ".join(lines[-3:]) or "it said nothing"
+
+
+def _is_postgres(pid: int) -> bool:
+    try:
+        return b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False

@@ -10,17 +10,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from correspondence_site.var_folder import usable_folder
+
 
 @contextmanager
 def shared(folder: Path, *, start: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
-    """Counts as a user inside; `start` adopts a running server or starts one, `stop` is for the last user."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    users = os.open(folder / "users.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Counts as a user inside; `start` adopts a running server or starts one, `stop` is for the last user.
+
+    Raises FolderUnusable, and what `start` and `stop` raise.
+    """
+    with usable_folder():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        users = os.open(folder / "users.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         with _gate(folder):
             fcntl.flock(users, fcntl.LOCK_SH)
             try:
-                start()
+                with usable_folder():
+                    start()
             except BaseException:
                 _stop_if_last(users, stop)
                 raise
@@ -35,7 +42,8 @@ def shared(folder: Path, *, start: Callable[[], None], stop: Callable[[], None])
 
 @contextmanager
 def _gate(folder: Path) -> Iterator[None]:
-    gate = os.open(folder / "gate.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with usable_folder():
+        gate = os.open(folder / "gate.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(gate, fcntl.LOCK_EX)
         yield

@@ -16,6 +16,10 @@ from typing import Self
 import requests
 from django.conf import settings
 
+from correspondence_site.database_server import DatabaseUnusable, require_database
+from correspondence_site.environment import VARIABLES
+from correspondence_site.serving.announcement import Announcement
+
 ROOT = Path(settings.BASE_DIR)
 START_SECONDS = 60
 STOP_SECONDS = 40
@@ -33,10 +37,11 @@ class Supervisor:
     def __init__(self, *, host: str, port: int, web_workers: int = 2, job_concurrency: int = 4) -> None:
         _check_host(host)
         self.host = host
-        self.port = _free_port(host) if port == 0 else _checked_port(host, port)
+        self.port = _bindable_port(host, port)
         self.web_workers = web_workers
         self.job_concurrency = job_concurrency
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.announcement = Announcement(settings.CORRESPONDENCE_VAR, self.base_url)
 
     @property
     def base_url(self) -> str:
@@ -60,14 +65,13 @@ class Supervisor:
         """Until a signal arrives (the caller's KeyboardInterrupt or SystemExit). Raises ServeError."""
         while True:
             self._check_children()
+            self._announce()
             time.sleep(0.5)
 
     def _start(self) -> None:
-        environment = {**os.environ, "WEB_WORKERS": str(self.web_workers)}
+        environment = {**os.environ, **_whole_paths(), "WEB_WORKERS": str(self.web_workers)}
         environment.setdefault("PUBLIC_URL", self.base_url)
-        if not os.environ.get("PUBLIC_URL"):
-            settings.CORRESPONDENCE_VAR.mkdir(parents=True, exist_ok=True)
-            (settings.CORRESPONDENCE_VAR / "public_url").write_text(self.base_url, encoding="utf-8")
+        self._announce()
         config = Path(__file__).with_name("gunicorn_conf.py")
         bind = self.base_url.removeprefix("http://")
         self._spawn("web server", environment, "-m", "gunicorn", "--config", str(config), "--bind", bind)
@@ -81,6 +85,11 @@ class Supervisor:
             str(self.job_concurrency),
         )
         self._wait_until_live()
+
+    def _announce(self) -> None:
+        """Also while waiting: whoever was named before may have stopped."""
+        if not os.environ.get("PUBLIC_URL"):
+            self.announcement.make()
 
     def _spawn(self, name: str, environment: dict[str, str], *arguments: str) -> None:
         """In a session of its own, so that Ctrl-C reaches us first and the order of stopping is ours."""
@@ -106,10 +115,13 @@ class Supervisor:
     def _check_children(self) -> None:
         for name, child in self.children.items():
             if (status := child.poll()) is not None:
-                raise ServeError(f"The {name} ended by itself with exit status {status}.")
+                raise ServeError(
+                    f"{_fault_of_database()}The {name} ended by itself with exit status {status}."
+                )
 
     def _stop(self) -> None:
         """The web server first: what it has accepted is queued, and the worker finishes what it has begun."""
+        self.announcement.withdraw()
         for child in self.children.values():
             if child.poll() is None:
                 child.send_signal(signal.SIGTERM)
@@ -120,8 +132,27 @@ class Supervisor:
                 child.wait()
 
 
+def _fault_of_database() -> str:
+    """Why the children end when the database does, which their exit status does not tell."""
+    try:
+        require_database(seconds=2)
+    except DatabaseUnusable as error:
+        return f"{error} "
+    return ""
+
+
 def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _whole_paths() -> dict[str, str]:
+    """Variables with a path that may begin where we were started: the children start in the checkout."""
+    files = {
+        f"{name}_FILE": str(Path(path).absolute())
+        for name in VARIABLES
+        if (path := os.environ.get(f"{name}_FILE"))
+    }
+    return {**files, "CORRESPONDENCE_VAR": str(settings.CORRESPONDENCE_VAR)}
 
 
 def _check_host(host: str) -> None:
@@ -132,16 +163,12 @@ def _check_host(host: str) -> None:
         )
 
 
-def _free_port(host: str) -> int:
-    with socket.create_server((host, 0), family=_family(host)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _checked_port(host: str, port: int) -> int:
+def _bindable_port(host: str, port: int) -> int:
+    """`port`, or a free one for 0. Raises ServeError."""
     try:
-        with socket.create_server((host, port), family=_family(host)):
-            return port
+        with socket.create_server((host, port), family=_family(host)) as probe:
+            found: int = probe.getsockname()[1]
+            return found
     except OSError as error:
         raise ServeError(
             f"Port {port} on {host} cannot be used: {error.strerror}. --port 0 takes a free one."

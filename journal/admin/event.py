@@ -8,6 +8,7 @@ from registry.admin.search import as_uuid, text
 @admin.register(OutboundEvent)
 class OutboundEventAdmin(ReadOnlyMixin, DeskAdmin[OutboundEvent]):
     list_title = "Events"
+    one, many = "event", "events"
     list_help = "What subscribers are told. Search by the event's id, or by the letter, attachment or order."
     empty_help = "The first letter or attachment makes the first event."
     list_display = ["time", "type", "resource_id", "resource_instance", "about"]

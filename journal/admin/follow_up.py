@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from journal.admin.forms import AssignForm, ResolveForm
@@ -21,6 +21,7 @@ TONES: dict[str, str] = {
     FollowUpKind.FAILED_DELIVERY: "warn",
     FollowUpKind.FAILED_PUBLISH: "bad",
     FollowUpKind.INFECTED_ATTACHMENT: "bad",
+    FollowUpKind.SCANNER_DOWN: "bad",
     FollowUpKind.UNREAD_CONFIDENTIAL: "info",
     FollowUpKind.FAILED_DIALOG: "warn",
 }
@@ -68,6 +69,7 @@ class AssigneeFilter(admin.SimpleListFilter):
 class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
     change_form_template = "admin/journal/followup/change_form.html"
     list_title = "Follow-ups"
+    one, many = "follow-up", "follow-ups"
     list_help = "What needs a person. Search by the id of the letter, order or attachment it is about."
     empty_help = "Nothing needs you here. Missing contacts, failed deliveries, failed letters and dialogs appear by themselves."
     list_display = ["opened_at", "what", "summary", "letter", "assigned_to", "done"]
@@ -111,19 +113,12 @@ class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
             [*open_ones, "resolved_at", "resolved_by", "resolution"] if obj and obj.resolved_at else open_ones
         )
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        forms = {
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
             "may_work": self.has_work_permission(request),
             "assign_form": AssignForm(),
             "resolve_form": ResolveForm(),
         }
-        return super().changeform_view(request, object_id, form_url, {**forms, **(extra_context or {})})
 
     @admin.display(description="what", ordering="kind")
     def what(self, follow_up: FollowUp) -> str:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from journal.services.case_work import who_may_have_follow_ups
 from registry.models import User
 
 
@@ -14,7 +15,7 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["to"]
         if isinstance(field, forms.ModelChoiceField):
-            field.queryset = User.objects.filter(is_staff=True, is_active=True).order_by("username")
+            field.queryset = who_may_have_follow_ups()
 
 
 class ResolveForm(forms.Form):
@@ -22,5 +23,6 @@ class ResolveForm(forms.Form):
         label="Why is it done?",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say in a few words why it is done: the next one will ask."},
         help_text="Kept with the follow-up and in the audit trail.",
     )

@@ -37,9 +37,12 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     operator, follow_up = _work(request, pk)
     form = ResolveForm(request.POST)
-    comment = form.cleaned_data["comment"] if form.is_valid() else ""
+    if not form.is_valid():
+        for sentence in form.errors["comment"]:
+            messages.error(request, str(sentence))
+        return _back(pk)
     try:
-        resolve_follow_up(follow_up=follow_up, operator=operator, comment=comment)
+        resolve_follow_up(follow_up=follow_up, operator=operator, comment=form.cleaned_data["comment"])
     except CaseWorkRefused as refused:
         messages.error(request, str(refused))
     else:

@@ -1,6 +1,7 @@
 """What operators do with a follow-up: take it, hand it on, resolve it with a comment. Each leaves an audit entry."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from journal.models import FollowUp
@@ -12,8 +13,18 @@ class CaseWorkRefused(Exception):
     """The follow-up stays as it is; the message says why."""
 
 
+def who_may_have_follow_ups() -> QuerySet[User]:
+    """Staff who may see them: what one cannot see, one forgets."""
+    seeing = User.objects.with_perm("journal.view_followup") | User.objects.with_perm(
+        "journal.change_followup"
+    )
+    return seeing.filter(is_staff=True).order_by("username")
+
+
 def assign_follow_up(*, follow_up: FollowUp, to: User | None, operator: User) -> None:
     """Give it to a colleague or oneself; None puts it back. Raises CaseWorkRefused."""
+    if to is not None and not who_may_have_follow_ups().filter(pk=to.pk).exists():
+        raise CaseWorkRefused(f"{to} has no right to see follow-ups.")
     with transaction.atomic():
         held = _open(follow_up)
         before, held.assigned_to = held.assigned_to, to

@@ -32,3 +32,8 @@ def record_events(events: Iterable[EventData], *, at: datetime) -> None:
         )
         for event in events
     )
+
+
+def is_recorded(event_type: EventType, *, instance: str) -> bool:
+    """Whether an event of this type has told of the instance before."""
+    return OutboundEvent.objects.filter(type=event_type, resource_instance=instance).exists()

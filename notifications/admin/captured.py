@@ -17,6 +17,7 @@ from registry.admin.base import DeskAdmin, ReadOnlyMixin
 @admin.register(CapturedMessage)
 class CapturedMessageAdmin(ReadOnlyMixin, DeskAdmin[CapturedMessage]):
     list_title = "Demo outbox"
+    one, many = "message", "messages"
     list_help = "E-mails and SMS that this installation keeps instead of sending, newest first."
     empty_help = "Nothing was kept. Messages land here while EMAIL_URL or SMS_GATEWAY_URL is not set."
     list_display = ["captured_at", "recipient", "channel", "subject"]

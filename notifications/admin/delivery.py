@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from notifications.admin.labels import channel_word, delivery_pill, outcome_pill
-from notifications.enums import PENDING_STATES, SENT_STATES, SmsEncoding
+from notifications.admin.words import Words, as_written, words_of
+from notifications.enums import PENDING_STATES, SENT_STATES, Channel, SmsEncoding
 from notifications.models import Attempt, Delivery
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to
 from registry.admin.search import as_uuid, text
@@ -60,8 +61,9 @@ class DeliveryAdmin(ReadOnlyMixin, DeskAdmin[Delivery]):
     fields = [
         *("letter", "medium", "address", "rule", "progress", "state_changed_at"),
         *("message_id", "next_attempt_at", "expires_at", "claimed_by", "created_at"),
+        *("made_from", "subject", "says", "html"),
     ]
-    readonly_fields = ["letter", "medium", "progress"]
+    readonly_fields = ["letter", "medium", "progress", "made_from", "subject", "says", "html"]
     ordering = ["-pk"]
 
     def heading(self, row: Delivery) -> str:
@@ -79,3 +81,22 @@ class DeliveryAdmin(ReadOnlyMixin, DeskAdmin[Delivery]):
     def letter(self, delivery: Delivery) -> str:
         letter_id = delivery.notification.order.correspondence_id
         return link_to("correspondence.Correspondence", letter_id, "Open the letter")
+
+    @admin.display(description="wording")
+    def made_from(self, delivery: Delivery) -> str:
+        return self._words(delivery).made_from
+
+    @admin.display(description="subject")
+    def subject(self, delivery: Delivery) -> str:
+        return self._words(delivery).subject or "–"
+
+    @admin.display(description="text")
+    def says(self, delivery: Delivery) -> str:
+        return as_written(self._words(delivery).text)
+
+    @admin.display(description="as HTML")
+    def html(self, delivery: Delivery) -> str:
+        return as_written(self._words(delivery).html)
+
+    def _words(self, delivery: Delivery) -> Words:
+        return words_of(delivery.notification, Channel(delivery.channel))

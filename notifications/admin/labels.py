@@ -5,10 +5,12 @@ from notifications.enums import (
     SENT_STATES,
     AttemptOutcome,
     Channel,
+    DeliveryState,
     NotificationChannel,
     NotificationResult,
     NotificationState,
 )
+from notifications.models import Notification
 from registry.admin.base import pill
 
 CHANNEL_WORDS = {Channel.EMAIL: "E-mail", Channel.SMS: "SMS"}
@@ -25,7 +27,6 @@ STATE_WORDS = {
     NotificationState.REGISTERED: ("Waiting", "info"),
     NotificationState.PROCESSING: ("Being sent", "info"),
     NotificationState.PROCESSED: ("Under way", "info"),
-    NotificationState.COMPLETED: ("Completed", "good"),
     NotificationState.CONDITION_NOT_MET: ("Not sent", "neutral"),
     NotificationState.CANCELLED: ("Cancelled", "neutral"),
 }
@@ -49,8 +50,15 @@ DELIVERY_WORDS = {
     "Failed_InvalidRecipient": "Invalid number",
     "Failed_RecipientNotIdentified": "Nobody found",
     "Failed_RecipientReserved": "Recipient has reserved",
-    "Failed_SuppressedRecipient": "On the provider's do-not-send list",
     "Failed_TTL": "Given up, too late",
+    "Failed_Quarantined": "Held back by the receiver",
+    "Failed_SuppressedRecipient": "On the provider's blocked list",
+    "Failed_BarredReceiver": "Number is barred",
+    "Failed_Deleted": "Removed by the operator",
+    "Failed_Expired": "Not received in time",
+    "Failed_Rejected": "Rejected",
+    "Failed_Undelivered": "Undeliverable",
+    "": "Unknown outcome",
 }
 """By what a delivery's state says after its channel."""
 
@@ -73,6 +81,8 @@ def delivery_word(state: str) -> str:
 def delivery_tone(state: str) -> str:
     if state in SENT_STATES:
         return "good"
+    if state == DeliveryState.UNKNOWN:
+        return "warn"
     return "info" if state in PENDING_STATES else "bad"
 
 
@@ -80,8 +90,17 @@ def delivery_pill(state: str) -> str:
     return pill(delivery_word(state), delivery_tone(state))
 
 
-def state_pill(state: str) -> str:
-    return pill(*STATE_WORDS[NotificationState(state)])
+def state_pill(notification: Notification) -> str:
+    """A completed one by how its deliveries ended: completed says only that nothing more is sent."""
+    state = NotificationState(notification.state)
+    if state != NotificationState.COMPLETED:
+        return pill(*STATE_WORDS[state])
+    sent = [delivery.state in SENT_STATES for delivery in notification.deliveries.all()]
+    if not sent:
+        return pill("Nothing sent", "warn")
+    if not any(sent):
+        return pill("Not delivered", "bad")
+    return pill("Completed", "good") if all(sent) else pill("Delivered in part", "warn")
 
 
 def result_pill(result: str) -> str:

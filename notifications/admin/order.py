@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from notifications.admin.labels import asked_word, channel_word, delivery_pill, result_pill, state_pill
+from notifications.admin.words import as_written, media_of, words_of
 from notifications.models import Notification, Order
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to, list_of, masked_identifier, table_of
 from registry.admin.search import as_uuid
@@ -21,9 +22,17 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
     search_by = {"pk": as_uuid, "correspondence": as_uuid, "repeats": as_uuid}
     fields = [
         *("id", "letter", "purpose", "party", "to", "ignore_reservation", "repeated", "operator", "reason"),
-        *("created_at", "finished_at", "notifications"),
+        *(
+            "by_platform",
+            "platform_order_id",
+            "place_at",
+            "created_at",
+            "finished_at",
+            "notifications",
+            "says",
+        ),
     ]
-    readonly_fields = ["letter", "party", "to", "repeated", "notifications"]
+    readonly_fields = ["letter", "party", "to", "repeated", "notifications", "says"]
     ordering = ["-pk"]
 
     def heading(self, row: Order) -> str:
@@ -56,12 +65,25 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
                 link_to("notifications.Notification", notification.pk, _kind(notification)),
                 asked_word(notification.channel),
                 result_pill(notification.result),
-                state_pill(notification.state),
+                state_pill(notification),
                 notification.reason or "–",
             )
-            for notification in order.notifications.order_by("is_reminder")
+            for notification in order.notifications.order_by("is_reminder").prefetch_related("deliveries")
         ]
         return table_of(["What", "Channel", "Result", "State", "Why"], rows, empty="None.")
+
+    @admin.display(description="says")
+    def says(self, order: Order) -> str:
+        said = [
+            (_kind(notification), channel, words_of(notification, channel))
+            for notification in order.notifications.order_by("is_reminder")
+            for channel in media_of(notification)
+        ]
+        rows = [
+            (kind, channel_word(channel), words.made_from, words.subject or "–", as_written(words.text))
+            for kind, channel, words in said
+        ]
+        return table_of(["What", "Channel", "Wording", "Subject", "Text"], rows, empty="Nothing.")
 
 
 @admin.register(Notification)
@@ -77,13 +99,13 @@ class NotificationAdmin(ReadOnlyMixin, DeskAdmin[Notification]):
     search_by = {"pk": as_uuid, "order": as_uuid, "shipment_id": as_uuid}
     fields = [
         *("id", "shipment_id", "letter", "kind", "asked", "answer", "progress", "reason"),
-        *("send_at", "released_at", "state_changed_at", "created_at", "deliveries"),
+        *("send_at", "released_at", "placed_at", "look_at", "state_changed_at", "created_at", "deliveries"),
     ]
     readonly_fields = ["kind", "asked", "answer", "progress", "letter", "deliveries"]
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
-        return super().get_queryset(request).select_related("order")
+        return super().get_queryset(request).select_related("order").prefetch_related("deliveries")
 
     def heading(self, row: Notification) -> str:
         return f"{_kind(row)} notification" if not row.is_reminder else "Reminder"
@@ -102,7 +124,7 @@ class NotificationAdmin(ReadOnlyMixin, DeskAdmin[Notification]):
 
     @admin.display(description="state")
     def progress(self, notification: Notification) -> str:
-        return state_pill(notification.state)
+        return state_pill(notification)
 
     @admin.display(description="letter")
     def letter(self, notification: Notification) -> str:

@@ -1,7 +1,7 @@
 from notifications.models.delivery import Attempt, CapturedMessage, Delivery, DeliveryQuerySet
 from notifications.models.order import Notification, NotificationQuerySet, Order
 from notifications.models.provider import Provider, ProviderQuerySet
-from notifications.models.text import NotificationText, Template
+from notifications.models.text import NotificationText, Template, TemplateVersion
 
 __all__ = [
     "Attempt",
@@ -15,4 +15,5 @@ __all__ = [
     "Provider",
     "ProviderQuerySet",
     "Template",
+    "TemplateVersion",
 ]

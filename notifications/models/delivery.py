@@ -32,8 +32,8 @@ class Delivery(models.Model):
 
     notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="deliveries")
     channel = models.CharField(max_length=8, choices=Channel.choices)
-    address = models.CharField(max_length=512, blank=True, help_text="Empty when there was none.")
-    normalised_address = models.CharField(max_length=512, blank=True)
+    address = models.CharField(max_length=1000, blank=True, help_text="Empty when there was none.")
+    normalised_address = models.CharField(max_length=1000, blank=True)
     rule = models.CharField(max_length=16, choices=AddressRule.choices, blank=True)
     state = models.CharField(max_length=48, choices=DeliveryState.choices)
     state_changed_at = models.DateTimeField()
@@ -111,7 +111,7 @@ class CapturedMessage(models.Model):
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="captured")
     captured_at = models.DateTimeField(auto_now_add=True)
-    recipient = models.CharField(max_length=512)
+    recipient = models.CharField(max_length=1000)
     subject = models.TextField(blank=True)
     content = models.TextField(help_text="The whole mail in MIME, or the text of an SMS.")
 

@@ -22,7 +22,7 @@ class Order(models.Model):
     party_key = models.CharField(max_length=600, help_text="notifications.md 2.5")
     party_urn = models.CharField(max_length=512, blank=True, help_text="Of a party that is looked up.")
     address = models.CharField(
-        max_length=512, blank=True, help_text="Given by the sender instead of a party."
+        max_length=1000, blank=True, help_text="Given by the sender instead of a party."
     )
     party_name = models.CharField(max_length=255, blank=True)
     text = models.ForeignKey(NotificationText, on_delete=models.PROTECT, related_name="orders")
@@ -37,9 +37,30 @@ class Order(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True, help_text="When nothing more will be sent.")
     created_at = models.DateTimeField()
 
+    by_platform = models.BooleanField(
+        default=False, help_text="The national platform sends it, and not our own delivery."
+    )
+    platform_order_id = models.UUIDField(
+        null=True, blank=True, unique=True, help_text="The platform's own, once it has accepted the order."
+    )
+    place_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the platform is asked (again) to take it."
+    )
+    place_attempts = models.PositiveSmallIntegerField(default=0)
+
     class Meta:
         permissions = [("resend_order", "Can send a notification again")]
+        indexes = [
+            models.Index(name="order_to_place", fields=["place_at"], condition=Q(place_at__isnull=False)),
+        ]
         constraints = [
+            models.CheckConstraint(
+                name="order_platform_coherence",
+                condition=Q(place_at__isnull=True, platform_order_id__isnull=True)
+                | Q(by_platform=True, platform_order_id__isnull=True)
+                | Q(by_platform=True, place_at__isnull=True),
+                violation_error_message="Only an order of the platform's is placed there, and only once.",
+            ),
             models.UniqueConstraint(
                 name="order_one_per_party",
                 fields=["correspondence", "purpose", "party_key"],
@@ -67,8 +88,9 @@ class Order(models.Model):
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, at: datetime) -> NotificationQuerySet:
-        """Released, not begun, and their time has come."""
-        return self.filter(state=NotificationState.REGISTERED, released_at__isnull=False, send_at__lte=at)
+        """Ours to send: released, not begun, and their time has come."""
+        waiting = self.filter(state=NotificationState.REGISTERED, order__by_platform=False)
+        return waiting.filter(released_at__isnull=False, send_at__lte=at)
 
 
 class Notification(models.Model):
@@ -89,6 +111,12 @@ class Notification(models.Model):
     reason = models.TextField(blank=True, help_text="Why it failed, was cancelled or found nobody.")
     created_at = models.DateTimeField()
 
+    placed_at = models.DateTimeField(null=True, blank=True, help_text="When the platform accepted it.")
+    look_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the platform is asked (again) what became of it."
+    )
+    looks = models.PositiveSmallIntegerField(default=0)
+
     objects = NotificationQuerySet.as_manager()
 
     class Meta:
@@ -100,12 +128,19 @@ class Notification(models.Model):
             models.CheckConstraint(
                 name="notification_result_valid", condition=Q(result__in=NotificationResult.values)
             ),
+            models.CheckConstraint(
+                name="notification_looked_at_once_placed",
+                condition=Q(look_at__isnull=True) | Q(placed_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(
                 name="notification_due",
                 fields=["send_at"],
                 condition=Q(state=NotificationState.REGISTERED, released_at__isnull=False),
+            ),
+            models.Index(
+                name="notification_to_look_at", fields=["look_at"], condition=Q(look_at__isnull=False)
             ),
         ]
 

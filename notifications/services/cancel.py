@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from notifications.enums import PENDING_STATES, Channel, DeliveryState, NotificationState
+from notifications.jobs import defer_cancelling
 from notifications.models import Delivery, Notification
 from notifications.services.delivery.completion import OPEN, finish_orders
 
@@ -24,11 +25,17 @@ def cancel_reminders(*, correspondence_ids: Sequence[uuid.UUID], reason: str, at
 def _cancel(
     correspondence_ids: Sequence[uuid.UUID], reason: str, at: datetime, *, only_reminders: bool
 ) -> None:
-    """What a job has claimed is left to it: it looks at the letter itself before it sends."""
+    """What a job has claimed is left to it: it looks at the letter itself before it sends.
+
+    What the national platform has accepted ends when the platform says so.
+    """
     waiting = Notification.objects.filter(order__correspondence__in=list(correspondence_ids), state__in=OPEN)
     if only_reminders:
         waiting = waiting.filter(is_reminder=True)
-    ids = list(waiting.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    found = list(waiting.select_for_update(of=("self",), no_key=True).values_list("pk", "placed_at"))
+    placed = {pk for pk, placed_at in found if placed_at}
+    ids = [pk for pk, _ in found if pk not in placed]
+    defer_cancelling(placed, reason=reason)
     if not ids:
         return
     for channel, state in WITHDRAWN.items():

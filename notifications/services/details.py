@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notifications.enums import SENT_STATES, Channel, NotificationChannel, NotificationState
-from notifications.models import Delivery, Notification
+from notifications.addresses import masked
+from notifications.enums import SENT_STATES, Channel, NotificationChannel, NotificationState, OrderPurpose
+from notifications.models import Delivery, Notification, NotificationQuerySet
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class NotificationDetails:
 
 def notification_orders(*, correspondence_id: uuid.UUID) -> Sequence[tuple[uuid.UUID, bool]]:
     """Order id and whether it is the reminder, for each notification; main ones first within an order."""
-    notifications = Notification.objects.filter(order__correspondence=correspondence_id)
+    notifications = _notifications(correspondence_id)
     return list(
         notifications.order_by("order__created_at", "order_id", "is_reminder").values_list(
             "order_id", "is_reminder"
@@ -41,18 +42,26 @@ def notification_orders(*, correspondence_id: uuid.UUID) -> Sequence[tuple[uuid.
     )
 
 
-def notification_details(*, correspondence_id: uuid.UUID) -> list[NotificationDetails]:
-    """Everything that was or will be sent, in two queries."""
+def notification_details(*, correspondence_id: uuid.UUID, masks_addresses: bool) -> list[NotificationDetails]:
+    """Everything that was or will be sent since the letter was published, in two queries."""
     notifications = (
-        Notification.objects.filter(order__correspondence=correspondence_id)
+        _notifications(correspondence_id)
+        .filter(released_at__isnull=False)
         .select_related("order")
         .prefetch_related("deliveries")
         .order_by("order__created_at", "order_id", "is_reminder")
     )
-    return [_details(notification) for notification in notifications]
+    return [_details(notification, masks=masks_addresses) for notification in notifications]
 
 
-def _details(notification: Notification) -> NotificationDetails:
+def _notifications(correspondence_id: uuid.UUID) -> NotificationQuerySet:
+    """To whom a recipient forwards a letter is nobody else's business."""
+    return Notification.objects.filter(order__correspondence=correspondence_id).exclude(
+        order__purpose=OrderPurpose.FORWARD
+    )
+
+
+def _details(notification: Notification, *, masks: bool) -> NotificationDetails:
     deliveries = sorted(notification.deliveries.all(), key=lambda one: one.state_changed_at, reverse=True)
     return NotificationDetails(
         shipment_id=notification.shipment_id,
@@ -62,14 +71,14 @@ def _details(notification: Notification) -> NotificationDetails:
         ignore_reservation=bool(notification.order.ignore_reservation),
         status=NotificationState(notification.state).value,
         last_update=notification.state_changed_at,
-        emails=[_delivery(one) for one in deliveries if one.channel == Channel.EMAIL],
-        smses=[_delivery(one) for one in deliveries if one.channel == Channel.SMS],
+        emails=[_delivery(one, masks=masks) for one in deliveries if one.channel == Channel.EMAIL],
+        smses=[_delivery(one, masks=masks) for one in deliveries if one.channel == Channel.SMS],
     )
 
 
-def _delivery(delivery: Delivery) -> DeliveryDetails:
+def _delivery(delivery: Delivery, *, masks: bool) -> DeliveryDetails:
     return DeliveryDetails(
-        address=delivery.address,
+        address=masked(delivery.address) if masks else delivery.address,
         succeeded=delivery.state in SENT_STATES,
         status=delivery.state,
         last_update=delivery.state_changed_at,

@@ -40,6 +40,8 @@ class OrderPlan:
     text: NotificationText
     orders: list[Order] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
+    by_platform: bool = False
+    """The national platform looks for addresses and sends; which of the two is settled here, for good."""
     answers: dict[uuid.UUID, list[NotificationAnswer]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -54,16 +56,17 @@ class _Known:
 
 def plan_orders(*, request: NotificationRequest, message: MessageToTell, at: datetime) -> OrderPlan:
     """Who will be told, with the results to answer. At most four queries, however many letters."""
-    plan = OrderPlan(at=at, message=message, text=text_of(request, message))
+    by_platform = bool(settings.NOTIFICATION_PLATFORM_URL)
+    plan = OrderPlan(at=at, message=message, text=text_of(request, message), by_platform=by_platform)
     told = [
         (letter, party)
         for letter in message.letters
         if not letter.is_reserved
         for party in parties_to_tell(letter, request)
     ]
-    planner = _Planner(
-        plan, request, _ask_registers(told, message, has_custom=bool(request.custom_recipients))
-    )
+    has_custom = bool(request.custom_recipients)
+    known = _names_only(told) if by_platform else _ask_registers(told, message, has_custom=has_custom)
+    planner = _Planner(plan, request, known)
     for letter, party in told:
         planner.add(letter, party)
     return plan
@@ -91,6 +94,11 @@ def _reminder_time(main: datetime) -> datetime:
         return main + reminder_delay()
     except OverflowError:
         return main
+
+
+def _names_only(told: list[tuple[LetterToTell, NotifiedParty]]) -> _Known:
+    """The national platform has registers of its own."""
+    return _Known({}, {letter.recipient_urn: letter.recipient_name for letter, _ in told}, set())
 
 
 def _ask_registers(
@@ -124,6 +132,7 @@ class _Planner:
             address=party.address,
             party_name=self.known.names.get(party.urn, ""),
             text=plan.text,
+            by_platform=plan.by_platform,
             ignore_reservation=plan.message.ignore_reservation,
             created_at=plan.at,
         )
@@ -162,11 +171,12 @@ class _Planner:
             return Result.FAILURE, INVALID_PARTY
         if not _has_text(self.plan.text, party, channel, is_reminder=is_reminder):
             return Result.FAILURE, NO_TEXT
+        if self.plan.by_platform or party.address:
+            return Result.SUCCESS, ""
         if party.urn in self.known.reserved:
             return Result.MISSING_CONTACT, RESERVED
-        if party.address or choose(channel, self.known.contacts.get(party.urn, [])):
-            return Result.SUCCESS, ""
-        return Result.MISSING_CONTACT, NO_ADDRESS
+        found = choose(channel, self.known.contacts.get(party.urn, []))
+        return (Result.SUCCESS, "") if found else (Result.MISSING_CONTACT, NO_ADDRESS)
 
 
 def _has_text(
@@ -182,12 +192,15 @@ def _has_text(
 
 
 def _events(plan: OrderPlan) -> list[EventData]:
-    """One for each order that will be tried, and one for each letter with an order that reaches nobody."""
+    """One for each order that will be tried, and one for each letter with an order that reaches nobody.
+
+    An order of the national platform's is created when the platform accepts it.
+    """
     by_order = {n.order_id: n.result for n in plan.notifications if not n.is_reminder}
     created = [
         _event(plan, EventType.NOTIFICATION_CREATED, str(order.pk), EventSource.NOTIFICATION)
         for order in plan.orders
-        if by_order[order.pk] == Result.SUCCESS
+        if by_order[order.pk] == Result.SUCCESS and not order.by_platform
     ]
     failed_letters = dict.fromkeys(
         order.correspondence_id for order in plan.orders if by_order[order.pk] != Result.SUCCESS

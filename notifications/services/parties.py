@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from notifications.addresses import e164
 from notifications.requests import CustomRecipient, LetterToTell, NotificationRequest
+from registry.addresses import e164
 from registry.enums import RecipientKind
 from registry.identifiers import (
     identifier_of,

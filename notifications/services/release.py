@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Greatest
 
 from notifications.enums import NotificationResult, NotificationState
-from notifications.jobs import defer_delivery
+from notifications.jobs import defer_delivery, defer_placing
 from notifications.models import Notification, Order
 from notifications.services.orders import reminder_delay
 
@@ -38,5 +39,15 @@ def release_orders(*, correspondence_ids: Sequence[uuid.UUID], at: datetime) -> 
         state=NotificationState.REGISTERED,
     )
     if released:
-        orders.filter(notifications__state=NotificationState.REGISTERED).update(finished_at=None)
+        orders.filter(notifications__state=NotificationState.REGISTERED).update(
+            finished_at=None, place_at=Case(When(by_platform=True, then=Value(at)), default=F("place_at"))
+        )
+        _defer_sending()
+
+
+def _defer_sending() -> None:
+    """By whoever sends now; what was accepted before the setting changed is found by the clock."""
+    if settings.NOTIFICATION_PLATFORM_URL:
+        defer_placing()
+    else:
         defer_delivery()

@@ -1,6 +1,5 @@
 """What a notification request must hold (initialize.md 1.5, nos. 37 to 39)."""
 
-from notifications.addresses import is_email, is_mobile
 from notifications.enums import NotificationChannel, NotificationTemplate
 from notifications.errors import (
     CustomRecipientWithMultipleIdentifiersNotAllowed,
@@ -22,6 +21,7 @@ from notifications.errors import (
     TemplateNotFound,
 )
 from notifications.requests import CustomRecipient, NotificationRequest
+from registry.addresses import is_email, is_mobile
 from registry.errors import DomainError
 
 INTERNAL_TEMPLATE = 2

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from html import escape
 
-from notifications.enums import Channel, EmailContentType, NotificationTemplate, Phase
-from notifications.models import NotificationText, Order, Template
+from django.utils.safestring import mark_safe
+
+from notifications.enums import Channel, EmailContentType, NotificationTemplate, OrderPurpose, Phase
+from notifications.models import NotificationText, Order, TemplateVersion
 from notifications.requests import MessageToTell, NotificationRequest
+from notifications.services.mail_html import paragraphs, standard_mail
 from registry.enums import RecipientKind
 from registry.identifiers import identifier_of, kind_of
 
@@ -18,6 +21,10 @@ LETTER_RECIPIENT_NAME, RECIPIENT_NAME, RECIPIENT_NUMBER = (
 )
 
 
+PREFIXES = {Phase.MAIN: "", Phase.REMINDER: "reminder_"}
+"""Of the fields of a text."""
+
+
 @dataclass(frozen=True)
 class Wording:
     """What one notification says, ready to send."""
@@ -25,20 +32,22 @@ class Wording:
     subject: str
     body: str
     content_type: EmailContentType
+    html: str = ""
+    """The standard mail around the body; empty for the sender's own mails, which are sent as they are."""
 
 
 def text_of(request: NotificationRequest, message: MessageToTell) -> NotificationText:
     """The row to store, unsaved; keywords that are the same for every recipient are filled in."""
-    if request.template == NotificationTemplate.CUSTOM_MESSAGE:
-        texts = _own_words(request)
-    else:
-        texts = _standard_words(request, message.language.lower())
     content_types = {"email_body": request.email_content_type}
     content_types["reminder_email_body"] = (
         request.email_content_type
         if request.reminder_email_content_type is None
         else request.reminder_email_content_type
     )
+    texts, versions = _own_words(request), {}
+    if request.template != NotificationTemplate.CUSTOM_MESSAGE:
+        versions = _standard_versions(message.language.lower())
+        texts = _standard_words(versions, texts, content_types)
     keywords = {
         SENDERS_NAME: message.sender_name,
         RESOURCE_NAME: message.resource_title,
@@ -47,9 +56,11 @@ def text_of(request: NotificationRequest, message: MessageToTell) -> Notificatio
     return NotificationText(
         language=message.language,
         template=NotificationTemplate(request.template).label,
+        sender_name=message.sender_name,
         email_content_type=content_types["email_body"],
         reminder_email_content_type=content_types["reminder_email_body"],
-        **{name: _fill_in(text, keywords, content_types.get(name)) for name, text in texts.items()},
+        **{name: fill_in(text, keywords, content_types.get(name)) for name, text in texts.items()},
+        **versions,
     )
 
 
@@ -64,40 +75,74 @@ def _own_words(request: NotificationRequest) -> dict[str, str]:
     }
 
 
-def _standard_words(request: NotificationRequest, language: str) -> dict[str, str]:
-    templates = {(row.channel, row.phase): row for row in Template.objects.filter(language=language)}
-    own = _own_words(request)
+def _standard_versions(language: str) -> dict[str, TemplateVersion]:
+    """What our templates of that language say now, by the text's fields."""
+    newest = TemplateVersion.objects.filter(template__language=language).newest().select_related("template")
+    return {version_field(Channel(one.template.channel), Phase(one.template.phase)): one for one in newest}
+
+
+def version_field(channel: Channel, phase: Phase) -> str:
+    """Which field of a text names the version that this part of it was made from."""
+    return f"{PREFIXES[phase]}{channel}_version"
+
+
+def _standard_words(
+    versions: dict[str, TemplateVersion], own: dict[str, str], content_types: dict[str, EmailContentType]
+) -> dict[str, str]:
     words = {}
-    for phase, prefix in ((Phase.MAIN, ""), (Phase.REMINDER, "reminder_")):
-        email, sms = templates[Channel.EMAIL, phase], templates[Channel.SMS, phase]
-        words[f"{prefix}email_subject"] = _woven(email.subject, own[f"{prefix}email_subject"])
-        words[f"{prefix}email_body"] = _woven(email.body, own[f"{prefix}email_body"])
-        words[f"{prefix}sms_body"] = _woven(sms.body, own[f"{prefix}sms_body"])
+    for prefix in PREFIXES.values():
+        email, sms = versions[f"{prefix}email_version"], versions[f"{prefix}sms_version"]
+        subject, body, text = f"{prefix}email_subject", f"{prefix}email_body", f"{prefix}sms_body"
+        is_html = content_types[body] == EmailContentType.HTML
+        words[subject] = woven(email.subject, own[subject])
+        words[body] = woven(
+            "<br>".join(escape(email.body).splitlines()) if is_html else email.body, own[body]
+        )
+        words[text] = woven(sms.body, own[text])
     return words
 
 
-def _woven(template: str, own: str) -> str:
+def woven(template: str, own: str) -> str:
+    """The standard wording with the sender's own words in their place."""
     return template.replace(TEXT_TOKEN, f"{own} " if own else "").strip()
 
 
-def _fill_in(text: str, keywords: dict[str, str], content_type: EmailContentType | None = None) -> str:
+def fill_in(text: str, keywords: dict[str, str], content_type: EmailContentType | None = None) -> str:
     """In HTML a name is text: its `&` and `<` are escaped."""
     for keyword, value in keywords.items():
         text = text.replace(keyword, escape(value) if content_type == EmailContentType.HTML else value)
     return text
 
 
-def wording(order: Order, *, channel: Channel, is_reminder: bool, letter_recipient: str) -> Wording:
-    """What this order's notification says over this channel, with the names of letter and order filled in."""
-    prefix = "reminder_" if is_reminder else ""
-    keywords = {LETTER_RECIPIENT_NAME: letter_recipient} | _party_keywords(order)
+def wording(
+    order: Order, *, channel: Channel, is_reminder: bool, letter_recipient: str, names_party: bool = True
+) -> Wording:
+    """What this order's notification says over this channel, with the names of letter and order filled in.
+
+    It depends on stored rows only, so what was sent can be shown again. `names_party`: whether the notified party's own keywords are filled in too.
+    """
+    text, prefix = order.text, PREFIXES[Phase.REMINDER if is_reminder else Phase.MAIN]
+    keywords = {LETTER_RECIPIENT_NAME: letter_recipient} | (_party_keywords(order) if names_party else {})
+    if order.purpose == OrderPurpose.FORWARD:
+        keywords = {}  # a letter is passed on as it is
     if channel == Channel.SMS:
-        body = getattr(order.text, f"{prefix}sms_body")
-        return Wording("", _fill_in(body, keywords), EmailContentType.PLAIN)
-    subject = _fill_in(getattr(order.text, f"{prefix}email_subject"), keywords)
-    content_type = EmailContentType(getattr(order.text, f"{prefix}email_content_type"))
-    body = _fill_in(getattr(order.text, f"{prefix}email_body"), keywords, content_type)
-    return Wording(" ".join(subject.split()), body, content_type)
+        return Wording("", fill_in(getattr(text, f"{prefix}sms_body"), keywords), EmailContentType.PLAIN)
+    subject = " ".join(fill_in(getattr(text, f"{prefix}email_subject"), keywords).split())
+    content_type = EmailContentType(getattr(text, f"{prefix}email_content_type"))
+    body = fill_in(getattr(text, f"{prefix}email_body"), keywords, content_type)
+    html = ""
+    if text.template == NotificationTemplate.GENERIC_ALTINN_MESSAGE.label:
+        html = as_standard_mail(text.language, text.sender_name, subject, body, content_type)
+    return Wording(subject, body, content_type, html)
+
+
+def as_standard_mail(
+    language: str, sender: str, subject: str, body: str, content_type: EmailContentType
+) -> str:
+    """Our standard mail as HTML; a sender who declared the own words HTML has them taken as such."""
+    is_html = content_type == EmailContentType.HTML
+    content = [mark_safe(body)] if is_html else paragraphs(body)  # noqa: S308 - the sender's own mail
+    return standard_mail(language=language.lower(), sender=sender, subject=subject, content=content)
 
 
 def _party_keywords(order: Order) -> dict[str, str]:

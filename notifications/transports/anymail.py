@@ -32,7 +32,10 @@ from notifications.transports.base import (
 from notifications.transports.mail import as_email
 
 TIMEOUT_SECONDS = 30
-ENVELOPE = {"from", "to", "subject", "date", "mime-version"}
+OF_THE_SERVICE = {
+    *("from", "to", "subject", "date"),
+    *("mime-version", "content-type", "content-transfer-encoding"),
+}
 """Headers that the service writes itself, from what it is told beside them."""
 LONGEST_REFERENCE = 255
 REFUSED = {
@@ -90,12 +93,8 @@ def _as_anymail(mail: EmailMessage) -> AnymailMessage:
 
 
 def _headers(mail: EmailMessage) -> dict[str, str]:
-    """`Message-ID`, `Auto-Submitted` and whatever else our mails carry, MIME's own left out."""
-    return {
-        name: str(value)
-        for name, value in mail.items()
-        if name.lower() not in ENVELOPE and not name.lower().startswith("content-")
-    }
+    """`Message-ID`, `Auto-Submitted` and whatever else our mails carry."""
+    return {name: str(value) for name, value in mail.items() if name.lower() not in OF_THE_SERVICE}
 
 
 def _receipt(mail: AnymailMessage) -> Receipt:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from notifications.enums import DeliveryState, EmailContentType
+from notifications.requests import EnclosedFile
 from notifications.segments import Length
 
 
@@ -17,6 +18,13 @@ class OutgoingMessage:
     subject: str
     body: str
     content_type: EmailContentType = EmailContentType.PLAIN
+    files: tuple[EnclosedFile, ...] = ()
+    """In a mail: what it encloses."""
+    html: str = ""
+    """A mail's HTML part, where it is not the body itself."""
+    sender_name: str = ""
+    language: str = ""
+    unsubscribe_url: str = ""
     length: Length | None = None
     """Of an SMS."""
 

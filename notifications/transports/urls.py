@@ -25,7 +25,7 @@ def provider_url(text: str, *, schemes: Collection[str]) -> ProviderUrl:
     """Raises ValueError with a sentence that shows no secret."""
     try:
         parts = urlsplit(text)
-        port = f":{parts.port}" if parts.port else ""
+        _ = parts.port  # a wrong one is found when it is asked for
     except ValueError as error:
         raise ValueError("an address cannot be read.") from error
     if parts.scheme not in schemes or not parts.hostname:
@@ -36,7 +36,7 @@ def provider_url(text: str, *, schemes: Collection[str]) -> ProviderUrl:
     query = urlencode(theirs) if rates else parts.query
     return ProviderUrl(
         url=urlunsplit(parts._replace(query=query)),
-        name=f"{parts.scheme}://{parts.hostname}{port}"[:LONGEST_NAME],
+        name=f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"[:LONGEST_NAME],
         rate=_rate(rates[-1]) if rates else None,
     )
 

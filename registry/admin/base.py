@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from registry.admin.readable import ReadableFiltersAdmin
 from registry.identifiers import identifier_of, masked
 
 M = TypeVar("M", bound=Model)
@@ -33,12 +34,15 @@ class CappedPaginator(Paginator[Any]):
         return rows.order_by()[:MOST_COUNTED].count()
 
 
-class DeskAdmin(admin.ModelAdmin[M]):
+class DeskAdmin(ReadableFiltersAdmin[M]):
     """A list with a name, a word of help, and a search that only asks indexes."""
 
     list_title: ClassVar[str]
     list_help: ClassVar[str] = ""
     empty_help: ClassVar[str] = "Nothing here yet."
+    one: ClassVar[str] = ""
+    many: ClassVar[str] = ""
+    """What the rows are counted as, where the model's own name is not the operators' word."""
     search_by: ClassVar[Mapping[str, Callable[[str], object]]] = {}
     """By look-up on an indexed column: how a search term is read for it; None when it is no such thing."""
     paginator = CappedPaginator
@@ -67,6 +71,10 @@ class DeskAdmin(admin.ModelAdmin[M]):
         """What the page of one row is called."""
         return str(row)
 
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What the page of one row shows beside Django's own."""
+        return {}
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -80,7 +88,7 @@ class DeskAdmin(admin.ModelAdmin[M]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        words = {"list_title": self.list_title, "subtitle": None}
+        words = {"list_title": self.list_title, "subtitle": None, **self.page_context(request)}
         return super().changeform_view(request, object_id, form_url, {**words, **(extra_context or {})})
 
     def render_change_form(

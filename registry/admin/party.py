@@ -121,7 +121,7 @@ class SystemUserAdmin(ReadOnlyMixin, DeskAdmin[SystemUser]):
     list_help = "Vendors' systems acting for customers. Search by UUID or by the customer's number."
     empty_help = "System users come with the registry file."
     list_display = ["system_id", "organisation", "vendor", "active"]
-    list_select_related = ["organisation", "vendor"]
+    list_select_related = ["organisation"]
     search_by = {"uuid": as_uuid, "organisation__urn": as_urn}
     ordering = ["-pk"]
 

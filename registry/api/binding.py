@@ -21,6 +21,12 @@ class ContractSerializer(serializers.Serializer[Any]):
 
     demanded: ClassVar[tuple[str, ...]] = ()
 
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """A list that may be null holds no nulls, though DRF gives its `allow_null` to the elements too."""
+        if data is None and isinstance(self.parent, serializers.ListSerializer):
+            raise _unreadable("An element of the list may not be null.")
+        return super().validate_empty_values(data)
+
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             raise _unreadable("The JSON value could not be converted to an object.")

@@ -25,3 +25,12 @@ class PlainAnswer(APIException):
         self.status_code = status_code
         self.text = text
         self.headers = headers or {}
+
+
+class TooManyRequests(APIException):
+    """A limit by time is reached: 429, and `Retry-After` says in how many seconds it is not."""
+
+    def __init__(self, text: str, *, retry_after: int) -> None:
+        super().__init__()
+        self.text = text
+        self.retry_after = retry_after

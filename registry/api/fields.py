@@ -26,8 +26,12 @@ ISO_8601 = re.compile(
     r"(T(?P<time>[0-9]{2}:[0-9]{2}(:[0-9]{2})?)(\.(?P<fraction>[0-9]{1,16}))?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
 DOTNET_TIME = re.compile(
-    r"([0-9]{2})/([0-9]{2})/([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) ?([+-][0-9]{2}:[0-9]{2})?"
+    r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4})"
+    r"( (?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(:(?P<second>[0-9]{2})(\.(?P<fraction>[0-9]{1,7}))?)?"
+    r"( ?(?P<half>[AP]M))?)?( ?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2}))?",
+    re.IGNORECASE,
 )
+"""How .NET prints and reads times where nothing else is said: `08/20/2026 11:10:08 +00:00`."""
 
 
 def utf16_length(text: str) -> int:
@@ -205,15 +209,24 @@ def parse_time(text: str) -> datetime | None:
 def parse_loose_time(text: str) -> datetime | None:
     """A moment as queries and forms may write it, UTC without an offset; None if it is none.
 
-    Any ISO 8601 form, or the one that .NET prints by itself: `08/20/2026 11:10:08 +00:00`.
+    Any ISO 8601 form, or one of those that .NET prints, month first (api.md 1.7).
     """
     printed = DOTNET_TIME.fullmatch(text.strip())
-    iso = "{2}-{0}-{1}T{3}{4}".format(*printed.groups("")) if printed else text.strip().replace(" +", "+")
+    iso = _iso(printed.groupdict("")) if printed else text.strip().replace(" +", "+")
     try:
         moment = datetime.fromisoformat(iso)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _iso(printed: dict[str, str]) -> str:
+    hour = int(printed["hour"] or 0)
+    if printed["half"]:
+        hour = hour % 12 + 12 * (printed["half"].upper() == "PM") if 1 <= hour <= 12 else 99  # noqa: PLR2004 - a clock
+    day = f"{printed['year']}-{printed['month']:0>2}-{printed['day']:0>2}"
+    time = f"{hour:02}:{printed['minute'] or '00'}:{printed['second'] or '00'}.{printed['fraction'][:6]:0<6}"
+    return f"{day}T{time}{printed['zone'].upper()}"
 
 
 def time_on_the_wire(moment: datetime) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils.http import parse_header_parameters
 
+from registry.api.body import read
 from registry.api.errors import ContractValidationError, PlainAnswer
 
 MAX_DEPTH = 32
@@ -23,7 +25,7 @@ def read_json(environ: Mapping[str, Any], *, parameter: str) -> Any:
             {"": ["A non-empty body is required."], parameter: _required(parameter)}
         )
     try:
-        document = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        document = json.loads(raw.decode(_charset(environ)), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         message = f"The body is not valid JSON: {error}."
         raise ContractValidationError({"$": [message], parameter: _required(parameter)}) from error
@@ -36,10 +38,21 @@ def _body(environ: Mapping[str, Any]) -> bytes:
     announced = environ.get("CONTENT_LENGTH") or ""
     chunked = limit + 1 if environ.get("wsgi.input_terminated") else 0
     size = int(announced) if announced.isdigit() else chunked
-    raw: bytes = environ["wsgi.input"].read(min(size, limit + 1))
+    try:
+        raw = read(environ, min(size, limit + 1))
+    except OSError as error:
+        raise PlainAnswer(
+            400
+        ) from error  # the client has gone, or speaks no HTTP: nobody reads more than this
     if len(raw) > limit:
         raise PlainAnswer(413)
     return raw
+
+
+def _charset(environ: Mapping[str, Any]) -> str:
+    """UTF-8, or UTF-16 when the content type says so (api.md 1.5)."""
+    named = parse_header_parameters(environ.get("CONTENT_TYPE") or "")[1].get("charset", "").lower()
+    return named if named.startswith("utf-16") else "utf-8-sig"
 
 
 def _required(parameter: str) -> list[str]:

@@ -6,7 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from registry.callers import Caller
-from registry.enums import TokenKind
+from registry.enums import Scope, TokenKind
 
 
 class ScopePolicy(BasePermission):
@@ -54,3 +54,17 @@ class DownloadAttachment(ScopePolicy):
 
     def fulfilled_by(self, caller: Caller) -> bool:
         return caller.may_download
+
+
+class CheckAllowForwarding(ScopePolicy):
+    takes = frozenset({TokenKind.ALTINN, TokenKind.DIALOGPORTEN, TokenKind.IDPORTEN})
+
+    def fulfilled_by(self, caller: Caller) -> bool:
+        return caller.has_scope(Scope.FORWARDING_CHECK)
+
+
+class NotificationCheck(ScopePolicy):
+    takes = frozenset({TokenKind.MASKINPORTEN})
+
+    def fulfilled_by(self, caller: Caller) -> bool:
+        return caller.has_scope(Scope.NOTIFICATION_CHECK)

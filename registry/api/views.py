@@ -1,5 +1,6 @@
 """The base of every endpoint: the order of checks of api.md 1.2, and what it answers before a handler runs."""
 
+import re
 import uuid
 from typing import Any, ClassVar
 
@@ -18,6 +19,8 @@ from registry.api.fields import parse_loose_guid
 from registry.api.parsers import read_json
 from registry.api.permissions import DenyAll, ScopePolicy
 from registry.callers import Caller
+
+ANY_JSON = re.compile(r"(application|text)/json|application/[^/]+\+json")
 
 
 class AcceptAsDeclared(BaseContentNegotiation):
@@ -45,6 +48,8 @@ class ContractView(APIView):
     """The one media type of the body; others are 415."""
     requires_content_type: ClassVar[bool] = False
     """Whether a body without a type is 415 too, once the token is accepted."""
+    takes_any_json: ClassVar[bool] = False
+    """Whether a body may be of every JSON type, and of no other: 415, once the token is accepted."""
     produces: ClassVar[str | None] = "application/json"
     """What `Accept` must admit; None for endpoints without a declared type."""
     body_parameter: ClassVar[str] = "request"
@@ -69,7 +74,7 @@ class ContractView(APIView):
         self.perform_authentication(request)
         self.check_permissions(request)
         self._check_accept()
-        self._check_missing_type()
+        self._check_type_of_body()
 
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> Any:
         if request.user is None:
@@ -100,7 +105,8 @@ class ContractView(APIView):
         """A GUID of the path or query, in any of the usual spellings; else a validation problem under `name`."""
         guid = parse_loose_guid(text)
         if guid is None:
-            raise ContractValidationError({name: [f"The value '{text}' is not valid."]})
+            bound = tuple(_camel(parameter) for parameter in self.kwargs)
+            raise ContractValidationError({name: [f"The value '{text}' is not valid."]}, bound=bound)
         return guid
 
     def _check_method_and_type(self) -> None:
@@ -110,8 +116,12 @@ class ContractView(APIView):
         if self.request.method == "POST" and self.consumes and sent and sent != self.consumes:
             raise PlainAnswer(415)
 
-    def _check_missing_type(self) -> None:
-        if self.request.method == "POST" and self.requires_content_type and not self._content_type():
+    def _check_type_of_body(self) -> None:
+        """What is found when the body is bound, so after the token (api.md 2.4)."""
+        sent = self._content_type()
+        is_missing = self.requires_content_type and not sent
+        is_unknown = self.takes_any_json and ANY_JSON.fullmatch(sent) is None
+        if self.request.method == "POST" and (is_missing or is_unknown):
             raise UnsupportedMediaType
 
     def _check_accept(self) -> None:
@@ -126,5 +136,10 @@ class ContractView(APIView):
         return str(self.request.META.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
 
 
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
 class UnsupportedMediaType(Exception):
-    """No content type where one is needed: the framework's own problem document (api.md 2.4)."""
+    """No content type that can be bound: the framework's own problem document (api.md 2.4)."""

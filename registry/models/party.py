@@ -95,7 +95,8 @@ class SystemUser(models.Model):
 
     uuid = models.UUIDField(unique=True)
     organisation = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="system_users")
-    vendor = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="systems_sold")
+    vendor = models.CharField(max_length=9)
+    """Organisation number; vendors need not be in the registry, which is of those who get letters."""
     system_id = models.CharField(max_length=255)
     external_ref = models.CharField(max_length=255, blank=True)
     active = models.BooleanField(default=True)

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from registry.callers import Caller
 from registry.directory import ResourceInfo
 from registry.enums import Action, RecipientKind, Scope, SubjectKind, TokenKind
-from registry.identifiers import kind_of, organisation_urn, person_urn
-from registry.models import AccessGrant, AccessListEntry, PartyRole
+from registry.identifiers import kind_of
+from registry.models import AccessGrant, AccessListEntry, PartyRole, SystemUser
 
 RAW_TOKEN_LEVEL = 3
 """What Altinn's exchange gives a Maskinporten token; a raw one names no level (access.md 2.4)."""
@@ -28,7 +28,7 @@ GRANTED_TO_OWNER = Decision(granted=True, by_owner=True)
 
 
 def decide(caller: Caller, *, action: Action, resource: ResourceInfo | None, party_urn: str) -> Decision:
-    """May `caller` do `action` on `resource` for `party_urn`? Three queries at most, none for an owner's write."""
+    """May `caller` do `action` on `resource` for `party_urn`? Four queries at most, none for an owner's write."""
     if resource is None:
         return DENIED
     is_owner = owns(caller, resource)
@@ -36,7 +36,7 @@ def decide(caller: Caller, *, action: Action, resource: ResourceInfo | None, par
         return GRANTED_TO_OWNER
     if (
         level_suffices(caller, resource)
-        and _grants(caller, action=action, resource=resource, party_urn=party_urn).exists()
+        and _is_granted(caller, action=action, resource=resource, party_urn=party_urn)
         and _passes_access_list(resource, party_urn)
     ):
         return GRANTED
@@ -44,8 +44,12 @@ def decide(caller: Caller, *, action: Action, resource: ResourceInfo | None, par
 
 
 def owns(caller: Caller, resource: ResourceInfo) -> bool:
-    """The service owner's bypass applies (access.md 2.1 step 1)."""
-    return caller.has_scope(Scope.SERVICE_OWNER) and caller.consumer_org == resource.owner_org
+    """The service owner's bypass: for the owner's own token, not for a person's or a system user's (access.md 2.1)."""
+    return (
+        caller.is_organisation
+        and caller.has_scope(Scope.SERVICE_OWNER)
+        and caller.consumer_org == resource.owner_org
+    )
 
 
 def level_suffices(caller: Caller, resource: ResourceInfo) -> bool:
@@ -58,49 +62,56 @@ def level_suffices(caller: Caller, resource: ResourceInfo) -> bool:
     )
 
 
-def own_urns(caller: Caller) -> set[str]:
-    """The parties that the caller is, or was authenticated on behalf of."""
-    urns = {caller.party_urn}
-    if caller.organisation:
-        urns.add(organisation_urn(caller.organisation))
-    if caller.person_number:
-        urns.add(person_urn(caller.person_number))
-    return urns - {""}
+def own_urn(caller: Caller) -> str:
+    """The one party whose own letters these are (access.md 2.3); empty: the caller is nobody we know."""
+    return _customer_urn(caller) if caller.is_system_user else caller.party_urn
 
 
-def _grants(
-    caller: Caller, *, action: Action, resource: ResourceInfo, party_urn: str
-) -> QuerySet[AccessGrant]:
+def _customer_urn(caller: Caller) -> str:
+    """Whom a system user acts for, while the registry has it as active and the token agrees (access.md 4.2)."""
+    if caller.system_user is None:
+        return ""
+    registered = SystemUser.objects.filter(uuid=caller.system_user, active=True)
+    if caller.kind != TokenKind.DIALOGPORTEN:
+        registered = registered.filter(organisation__urn=caller.party_urn)
+    return registered.values_list("organisation__urn", flat=True).first() or ""
+
+
+def _is_granted(caller: Caller, *, action: Action, resource: ResourceInfo, party_urn: str) -> bool:
+    own = own_urn(caller)
+    if not own:
+        return False
     now = timezone.now()
     return AccessGrant.objects.filter(
-        _subject_matches(caller, action=action, party_urn=party_urn),
+        _subject_matches(caller, own, action=action, party_urn=party_urn),
         Q(valid_from__isnull=True) | Q(valid_from__lte=now),
         Q(valid_to__isnull=True) | Q(valid_to__gt=now),
         resource__identifier=resource.identifier,
         action=action,
-    )
+    ).exists()
 
 
-def _subject_matches(caller: Caller, *, action: Action, party_urn: str) -> Q:
-    """Whose grants count.
+def _subject_matches(caller: Caller, own: str, *, action: Action, party_urn: str) -> Q:
+    """Whose grants count: the caller's one identity's, and those for everyone or for a role that it holds.
 
-    A grant that names no party is for the subject's own letters; a right to send is always for the owner.
+    A grant that names no party is for the subject's own letters; a right to send is always for the owner. A system
+    user has only what was granted to itself: it is not its customer, and `everyone` is each party for itself.
     """
-    own = own_urns(caller)
-    for_itself = party_urn in own or action == Action.WRITE
     named_party = Q(party__urn=party_urn)
-    any_party = named_party | Q(party__isnull=True) if for_itself else named_party
-    matches = Q(subject_kind=SubjectKind.PARTY, subject__in=own) & any_party
-    if party_urn in own:
-        matches |= Q(subject_kind=SubjectKind.EVERYONE) & any_party
-    if caller.system_user:
-        matches |= Q(subject_kind=SubjectKind.SYSTEM_USER, subject=str(caller.system_user)) & any_party
-    if caller.person_number:
-        person = person_urn(caller.person_number)
+    if party_urn == own or action == Action.WRITE:
+        named_or_own = named_party | Q(party__isnull=True)
+    else:
+        named_or_own = named_party
+    if caller.is_system_user:
+        return Q(subject_kind=SubjectKind.SYSTEM_USER, subject=str(caller.system_user)) & named_or_own
+    matches = Q(subject_kind=SubjectKind.PARTY, subject=own) & named_or_own
+    if party_urn == own:
+        matches |= Q(subject_kind=SubjectKind.EVERYONE) & named_or_own
+    if caller.is_person:
         roles = PartyRole.objects.filter(
-            Q(from_party__urn=party_urn) | Q(from_party__sub_units__urn=party_urn), to_party__urn=person
+            Q(from_party__urn=party_urn) | Q(from_party__sub_units__urn=party_urn), to_party__urn=own
         )
-        matches |= Q(subject_kind=SubjectKind.USER, subject=person) & any_party
+        matches |= Q(subject_kind=SubjectKind.USER, subject=own) & named_or_own
         matches |= Q(subject_kind=SubjectKind.ROLE, subject__in=roles.values("role")) & (
             named_party | Q(party__isnull=True)
         )

@@ -1,11 +1,12 @@
 """Loading a registry file: everything or nothing, in sets."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
-from registry.enums import ActorKind, PartyKind, RecipientKind, SubjectKind
+from registry.enums import ActorKind, PartyKind, SubjectKind
 from registry.identifiers import is_organisation_number, organisation_urn, person_urn
 from registry.models import (
     AccessGrant,
@@ -19,11 +20,12 @@ from registry.models import (
     SystemUser,
 )
 from registry.registry_file import RegistryFileError, read
+from registry.registry_format import EVERYONE, SELF_IDENTIFIED, Entry
 from registry.services.audit import record_audit
 
-EVERYONE = "*"
-SELF_IDENTIFIED = {"email": RecipientKind.EMAIL_USER, "legacy": RecipientKind.LEGACY_USER}
-Entries = list[dict[str, Any]]
+Entries = list[Entry]
+HIGHEST_RESERVED = 80_000_000
+"""Party ids of the file up to this one are stepped over when parties are numbered here; there are few above."""
 
 
 def import_registry(content: bytes) -> dict[str, int]:
@@ -40,7 +42,7 @@ def import_registry(content: bytes) -> dict[str, int]:
                 object_id="",
                 after=counts,
             )
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         raise RegistryFileError(f"The database refuses the file: {error.__cause__}") from error
     return counts
 
@@ -56,6 +58,8 @@ class _Import:
         self.parties: dict[str, Party] = {}
 
     def run(self, lists: dict[str, Entries]) -> None:
+        parties = [*lists["organisations"], *lists["persons"]]
+        _step_over(entry["party_id"] for entry in parties if "party_id" in entry)
         for name, entries in lists.items():
             getattr(self, f"_{name}")(entries)
 
@@ -80,6 +84,7 @@ class _Import:
             if "parent" in entry:
                 parent = entry["parent"] and self._party(entry["parent"], f"organisations[{index}].parent")
                 Party.objects.filter(org_number=entry["number"]).update(main_unit=parent)
+        _refuse_rings(entries)
 
     def _persons(self, entries: Entries) -> None:
         rows = [
@@ -112,10 +117,7 @@ class _Import:
 
     def _upsert_parties(self, rows: list[Party], entries: Entries, name: str, fields: list[str]) -> None:
         """Parties keep their UUID and id unless the file names others."""
-        urns = [row.urn for row in rows]
-        if len(set(urns)) < len(urns):
-            index = next(i for i, urn in enumerate(urns) if urn in urns[:i])
-            raise RegistryFileError(f"{name}[{index}]: stands in the file twice.")
+        _check_free(rows, entries, name)
         Party.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["urn"], update_fields=["display_name", *fields]
         )
@@ -170,6 +172,8 @@ class _Import:
             return {"subject_kind": SubjectKind.EVERYONE, "subject": ""}
         if kind in {SubjectKind.PARTY, SubjectKind.USER}:
             subject = self._party(subject, place).urn
+        elif kind == SubjectKind.SYSTEM_USER:
+            subject = subject.lower()
         return {"subject_kind": kind, "subject": subject}
 
     def _contact_points(self, entries: Entries) -> None:
@@ -186,9 +190,6 @@ class _Import:
             )
             for index, entry in enumerate(entries)
         ]
-        for index, row in enumerate(rows):
-            if not row.email and not row.mobile:
-                raise RegistryFileError(f"contact_points[{index}]: needs email or mobile.")
         ContactPoint.objects.filter(party__in=[row.party for row in rows]).delete()
         ContactPoint.objects.bulk_create(rows)
 
@@ -212,7 +213,7 @@ class _Import:
                 uuid=entry["uuid"],
                 defaults={
                     "organisation": self._party(entry["organisation"], f"system_users[{index}].organisation"),
-                    "vendor": self._party(entry["vendor"], f"system_users[{index}].vendor"),
+                    "vendor": entry["vendor"],
                     "system_id": entry["system_id"],
                 },
             )
@@ -241,6 +242,46 @@ class _Import:
         if resource is None:
             raise RegistryFileError(f"{place}: {identifier} is neither in this file nor in the registry.")
         return resource
+
+
+def _check_free(rows: list[Party], entries: Entries, name: str) -> None:
+    """No entry takes the party id or UUID of another party. Raises RegistryFileError."""
+    for key in ("party_id", "uuid"):
+        wanted = [entry[key] for entry in entries if key in entry]
+        holders = {
+            str(value): urn
+            for value, urn in Party.objects.filter(**{f"{key}__in": wanted}).values_list(key, "urn")
+        }
+        for index, (row, entry) in enumerate(zip(rows, entries, strict=True)):
+            if holders.get(str(entry.get(key)).lower(), row.urn) != row.urn:
+                raise RegistryFileError(f"{name}[{index}].{key}: {entry[key]} is another party's.")
+
+
+def _refuse_rings(entries: Entries) -> None:
+    """No organisation is, over its parents in file and registry, its own. Raises RegistryFileError."""
+    parents: dict[str | None, str | None] = {}
+    asked: set[str | None] = {entry["number"] for entry in entries if entry.get("parent")}
+    while asked:
+        found = Party.objects.filter(org_number__in=asked, main_unit__isnull=False)
+        parents |= dict(found.values_list("org_number", "main_unit__org_number"))
+        asked = {parents[number] for number in asked if number in parents} - parents.keys()
+    for index, entry in enumerate(entries):
+        number, passed = parents.get(entry["number"]), set()
+        while number and number not in passed:
+            if number == entry["number"]:
+                raise RegistryFileError(f"organisations[{index}].parent: {entry['parent']} lies below it.")
+            passed.add(number)
+            number = parents.get(number)
+
+
+def _step_over(party_ids: Iterable[int]) -> None:
+    """Parties that are numbered here, now or later, get none of these."""
+    highest = max((number for number in party_ids if number <= HIGHEST_RESERVED), default=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval('registry_party_id_seq', %s) FROM registry_party_id_seq WHERE last_value <= %s",
+            [highest, highest],
+        )
 
 
 def _identity(entry: dict[str, Any]) -> dict[str, Any]:

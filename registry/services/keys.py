@@ -5,7 +5,7 @@ import time
 from datetime import datetime, timedelta
 from threading import Lock
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -22,6 +22,10 @@ UNKNOWN_KEY_PAUSE = 1.0
 SIGNING_KEY_LIFE = 60.0
 """Seconds a process goes on signing with the key it has, before it asks for a newer one."""
 KEY_LOCK = 0x6B657973
+
+
+class SigningKeyUnreadable(Exception):
+    """The signing key cannot be decrypted; the message says why and what helps."""
 
 
 class KeyRing:
@@ -78,6 +82,12 @@ def current_key() -> SigningKey:
         return SigningKey.objects.signing() or _new_key()
 
 
+def check_signing_key() -> None:
+    """The key that signs can be read; makes none. Raises SigningKeyUnreadable."""
+    if key := SigningKey.objects.signing():
+        _decrypted(key)
+
+
 def rotate() -> SigningKey:
     """Make a new key; the ones before it sign no more and verify until their last token has expired."""
     with transaction.atomic():
@@ -113,7 +123,13 @@ def _new_key() -> SigningKey:
 
 
 def _decrypted(key: SigningKey) -> JWK:
-    loaded = JWK.from_pem(_cipher().decrypt(bytes(key.encrypted_private_key)))
+    try:
+        private = _cipher().decrypt(bytes(key.encrypted_private_key))
+    except InvalidToken as error:
+        raise SigningKeyUnreadable(
+            "The signing key was made under another SECRET_KEY; `manage.py rotate_signing_key` makes a new one."
+        ) from error
+    loaded = JWK.from_pem(private)
     loaded.update(kid=key.kid)
     return loaded
 

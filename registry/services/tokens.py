@@ -15,7 +15,7 @@ from jwcrypto.jws import JWS
 from jwcrypto.jwt import JWT
 
 from registry.callers import Caller
-from registry.claims import ORGANISATION_AUTHORITY, caller_of
+from registry.claims import ORGANISATION_AUTHORITY, SYSTEM_USER_TYPE, caller_of
 from registry.enums import TokenKind
 from registry.services.issuers import remote_key
 from registry.services.keys import ring
@@ -23,7 +23,6 @@ from registry.services.keys import ring
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "EdDSA"]
 OWN_ALGORITHM = "RS256"
 ALTINN_PATH = "/authentication/api/v1/openid/"
-SYSTEM_USER_TYPE = "urn:altinn:systemuser"
 
 
 class InvalidToken(Exception):
@@ -163,7 +162,7 @@ def _unverified(token: str) -> tuple[str, dict[str, Any]]:
         parsed.deserialize(token)
         header = json.loads(parsed.objects["protected"])
         claims = json.loads(parsed.objects["payload"])
-    except (JWException, ValueError, KeyError, TypeError) as error:
+    except (JWException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidToken("The token cannot be read.") from error
     if not isinstance(claims, dict) or not isinstance(header.get("kid"), str):
         raise InvalidToken("The token names no key or holds no claims.")

@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from correspondence.models import Correspondence
+from journal.admin.forms import AssignForm
 from journal.models import FollowUp
 from journal.services.case_work import CaseWorkRefused, assign_follow_up, resolve_follow_up
 from registry.models import AuditEntry, User
-from registry.services.operators import OPERATORS
-from tests.admin.conftest import NOTIFIED, told
+from registry.services.operators import OPERATORS, ensure_operator
+from tests.admin.conftest import NOTIFIED, PASSWORD, told
 from tests.support.letters import letter, send, send_and_publish
 from tests.support.world import UNREACHABLE
 
@@ -109,6 +111,48 @@ def test_index_groups_lists_by_subject(admin_client):
     assert groups["Operators"] == ["Audit trail", "Operators", "Groups"]
 
 
+def somebody_with(*rights):
+    """A browser of somebody who may see these and nothing else."""
+    user = User.objects.create_user("somebody", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.mark.parametrize(
+    ("right", "titles"),
+    [
+        ("view_correspondence", ["Letters past their time"]),
+        ("view_procrastinatejob", ["Failed jobs"]),
+        ("view_delivery", ["Deliveries on their way"]),
+        ("view_followup", ["Failed deliveries"]),
+        ("change_followup", ["Failed deliveries"]),
+        ("view_auditentry", []),
+    ],
+)
+def test_front_page_shows_and_links_only_what_one_may_see(operator, follow_up, right, titles):
+    resolve_follow_up(follow_up=follow_up, operator=operator, comment="Nobody but the auditors reads this.")
+    browser = somebody_with(right)
+
+    answer = browser.get(INDEX)
+
+    html = answer.content.decode()
+    assert list(cards(browser)) == titles
+    assert [browser.get(card.url).status_code for card in answer.context["desk"].cards] == [200] * len(titles)
+    assert ("Nobody but the auditors reads this." in html) == (right == "view_auditentry")
+    assert ("Latest changes" in html) == (right == "view_auditentry")
+    assert ("Open follow-ups" in html) == (right in {"view_followup", "change_followup"})
+    assert ("Find a letter" in html) == (right == "view_correspondence")
+    assert "demo outbox" not in html
+
+
+def test_who_works_on_follow_ups_only_gets_their_board(follow_up):
+    page = somebody_with("view_followup", "change_followup").get(INDEX).context["desk"]
+
+    assert [(kind.name, kind.count) for kind in page.follow_ups] == [("Missing contact", 1)]
+
+
 def test_staff_without_rights_sees_no_numbers(db, client):
     client.force_login(User.objects.create_user("new", is_staff=True))
 
@@ -127,7 +171,7 @@ def test_work_list_shows_open_ones_unless_asked(desk, operator, follow_up):
 
 
 def test_follow_up_is_taken_and_handed_on(desk, operator, follow_up):
-    colleague = User.objects.create_user("colleague", is_staff=True)
+    colleague = ensure_operator(username="colleague", password=PASSWORD)
 
     assert act(desk, follow_up, "assign", to=operator.pk) == ["Handed to operator."]
     assert act(desk, follow_up, "assign", to=colleague.pk) == ["Handed to colleague."]
@@ -140,11 +184,26 @@ def test_follow_up_is_taken_and_handed_on(desk, operator, follow_up):
     ]
 
 
-def test_follow_up_is_not_handed_to_outsiders(desk, follow_up):
-    outsider = User.objects.create_user("outsider")
+@pytest.mark.parametrize("is_staff", [False, True], ids=["not staff", "staff without the right"])
+def test_follow_up_is_not_handed_to_who_cannot_see_it(desk, operator, follow_up, is_staff):
+    outsider = User.objects.create_user("outsider", is_staff=is_staff)
 
     assert act(desk, follow_up, "assign", to=outsider.pk) == ["That operator cannot be given follow-ups."]
+    with pytest.raises(CaseWorkRefused, match="outsider has no right to see follow-ups"):
+        assign_follow_up(follow_up=follow_up, to=outsider, operator=operator)
+
+    follow_up.refresh_from_db()
     assert follow_up.assigned_to is None
+    assert "outsider" not in desk.get(f"{LIST}{follow_up.pk}/change/").content.decode()
+
+
+def test_follow_up_may_be_handed_to_whom_a_group_or_being_a_superuser_lets_see_it(
+    follow_up, operator, admin_user
+):
+    seeing = User.objects.create_user("seeing", is_staff=True)
+    seeing.user_permissions.set(Permission.objects.filter(codename="view_followup"))
+
+    assert list(AssignForm().fields["to"].queryset) == [admin_user, operator, seeing]
 
 
 def test_many_follow_ups_are_taken_at_once(sender, desk, operator, follow_up):
@@ -163,6 +222,20 @@ def test_follow_up_is_resolved_once_with_a_comment(desk, operator, follow_up):
 
     assert (follow_up.resolved_by, follow_up.resolution) == (operator, "Called her.")
     assert AuditEntry.objects.get(action="follow_up.resolve").reason == "Called her."
+
+
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [
+        ("x" * 2001, "Ensure this value has at most 2000 characters (it has 2001)."),
+        ("a\0b", "Null characters are not allowed."),
+        ("", "Say in a few words why it is done: the next one will ask."),
+    ],
+    ids=["too long", "NUL", "empty"],
+)
+def test_comment_that_is_not_taken_is_told_apart(desk, follow_up, comment, said):
+    assert act(desk, follow_up, "resolve", comment=comment) == [said]
+    assert follow_up.resolved_at is None
 
 
 @pytest.mark.parametrize("verb", ["assign", "resolve"])

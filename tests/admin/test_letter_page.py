@@ -8,13 +8,15 @@ from django.urls import reverse
 from correspondence.admin.letter_page import letter_page
 from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Correspondence
-from notifications.models import Order
+from notifications.enums import DeliveryState
+from notifications.models import Delivery, Order
 from notifications.services.delivery.deliver import deliver_due
+from notifications.services.resend import resend_order
 from registry.admin.base import moment
-from registry.models import AuditEntry, Party, Reservation
-from tests.admin.conftest import told
+from registry.models import AuditEntry, Party, Reservation, User
+from tests.admin.conftest import NOTIFIED, told
 from tests.support.letters import letter, publish, send, send_and_publish
-from tests.support.world import PERSON
+from tests.support.world import PERSON, UNREACHABLE
 
 
 def page_of(letter_):
@@ -82,15 +84,15 @@ def test_letter_page_takes_as_many_queries_for_a_long_history(
 ):
     published = told(sender)
     # session, user, 2 permissions; letter, message; events, fetches, orders, notifications, deliveries, attempts,
-    # follow-ups, audit; names; resource; attachments
-    with django_assert_num_queries(17):
+    # forwardings, follow-ups, audit; names; resource; attachments
+    with django_assert_num_queries(18):
         desk.get(page_of(published))
     for reason in ("one", "two", "three"):
         desk.post(resend_of(published), {"reason": reason})
         deliver_due(job_id=1)
     recipient.get(f"/correspondence/{published.pk}")
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         desk.get(page_of(published))
 
 
@@ -181,6 +183,16 @@ def test_resend_sends_again_and_leaves_an_audit_entry(sender, operator, desk, ma
     assert "She never got it." in desk.get(page_of(published)).content.decode()
 
 
+def test_order_for_an_address_can_be_sent_again_too(sender, desk):
+    custom = NOTIFIED["notification"] | {"customRecipients": [{"emailAddress": "a@b.example"}]}
+    published = told(sender, notification=custom | {"overrideRegisteredContactInformation": True})
+    order = published.orders.get(address="a@b.example")
+    address = reverse("admin:correspondence_correspondence_resend", args=[published.pk, order.pk])
+
+    assert address in desk.get(page_of(published)).content.decode()
+    assert desk.get(address).status_code == 200
+
+
 def test_refused_resend_says_why(sender, recipient, desk):
     published = told(sender)
     recipient.get(f"/correspondence/{published.pk}")
@@ -190,6 +202,117 @@ def test_refused_resend_says_why(sender, recipient, desk):
 
     assert "Not sent again. The letter has been read already." in answer.content.decode()
     assert Order.objects.count() == 1
+
+
+def test_resend_page_shows_what_earlier_resends_tried(sender, desk, mailbox):
+    published = told(sender)
+    desk.post(resend_of(published), {"reason": "once"})
+    deliver_due(job_id=1)
+
+    attempts = desk.get(resend_of(published)).context["attempts"]
+
+    assert [attempt.delivery.notification.order.repeats_id is None for attempt, _ in attempts] == [
+        True,
+        False,
+    ]
+
+
+def read(sender, recipient):
+    letter_ = told(sender)
+    recipient.get(f"/correspondence/{letter_.pk}")
+    recipient.post(f"/correspondence/{letter_.pk}/markasread")
+    return letter_
+
+
+def purged(sender, recipient):
+    letter_ = told(sender)
+    recipient.delete(f"/correspondence/{letter_.pk}/purge")
+    return letter_
+
+
+def unpublished(sender, _):
+    return send(sender, letter(correspondence=NOTIFIED))
+
+
+def being_sent_again(sender, _):
+    letter_ = told(sender)
+    resend_order(order=letter_.orders.get(), operator=User.objects.get(), reason="x")
+    return letter_
+
+
+def reserved(sender, _):
+    letter_ = send_and_publish(sender, letter(correspondence=NOTIFIED, recipients=[PERSON]))
+    Reservation.objects.create(person=Party.objects.get(person_number=PERSON), reserved=True)
+    return letter_
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (read, "The letter has been read already."),
+        (purged, "The letter has been purged."),
+        (unpublished, "The letter is not published, so there is nothing to tell yet."),
+        (being_sent_again, "It is being sent again already."),
+        (reserved, "The recipient has reserved against digital communication."),
+    ],
+)
+def test_resend_is_offered_only_where_it_would_be_taken(sender, recipient, desk, make, why):
+    letter_ = make(sender, recipient)
+
+    html = desk.get(page_of(letter_)).content.decode()
+    answer = desk.get(resend_of(letter_), follow=True)
+
+    assert (resend_of(letter_) in html, f"Cannot be sent again. {why}" in html) == (False, True)
+    assert [str(message) for message in answer.context["messages"]] == [f"Cannot be sent again. {why}"]
+
+
+def states_of(letter_):
+    fresh = Correspondence.objects.get(pk=letter_.pk)
+    return [re.sub("<[^>]*>", "", one.state) for one in letter_page(fresh).orders[0].notifications]
+
+
+def test_notification_is_completed_when_it_was_sent_and_not_when_it_bounced(sender, desk, mailbox):
+    published = told(sender)
+    assert states_of(published)[0] == "Completed"
+
+    Delivery.objects.update(state=DeliveryState.EMAIL_FAILED_BOUNCED)
+
+    html = desk.get(page_of(published)).content.decode()
+    listed = desk.get(reverse("admin:notifications_notification_changelist")).content.decode()
+    assert states_of(published)[0] == "Not delivered"
+    assert "Completed" not in html
+    assert 'pill-good">Completed' not in listed
+    assert ['<span class="pill pill-bad">Not delivered</span>' in page for page in (html, listed)] == [
+        True,
+        True,
+    ]
+
+
+def test_notification_that_reached_one_of_two_addresses_says_so(sender, desk, mailbox):
+    published = told(sender)
+    sent = Delivery.objects.get()
+    Delivery.objects.create(
+        notification=sent.notification,
+        channel=sent.channel,
+        address="other@rask-falk.example",
+        rule=sent.rule,
+        state=DeliveryState.EMAIL_FAILED_BOUNCED,
+        state_changed_at=sent.state_changed_at,
+        created_at=sent.created_at,
+        expires_at=sent.expires_at,
+    )
+
+    assert states_of(published)[0] == "Delivered in part"
+
+
+def test_notification_without_anybody_to_tell_is_not_called_completed(sender, desk):
+    published = send_and_publish(sender, letter(correspondence=NOTIFIED, recipients=[UNREACHABLE]))
+    deliver_due(job_id=1)
+
+    html = desk.get(page_of(published)).content.decode()
+
+    assert states_of(published)[0] == "Not delivered"
+    assert "Completed" not in html
 
 
 def test_order_of_another_letter_is_not_found(sender, desk):

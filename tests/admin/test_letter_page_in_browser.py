@@ -1,52 +1,18 @@
 """The letter's page in Chromium: nothing that the content security policy refuses, and a resend from end to end."""
 
-import shutil
-from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from django.conf import global_settings
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from registry.services.operators import ensure_operator
 from tests.admin.conftest import PASSWORD, told
+from tests.support.browser import browser_page, log_in, needs_chromium
 from tests.support.processes import web_server, worker
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-LOUD = {"error", "warning"}
 REASON = "She called: nothing has come."
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)")
-
-
-@contextmanager
-def browser_page(complaints: list[str]):
-    """Keeps what the console says. No ORM inside: Playwright's loop runs in this thread."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.on("console", lambda line: complaints.append(line.text) if line.type in LOUD else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
-        browser.close()
-
-
-def log_in(page: Page, base_url: str) -> None:
-    page.goto(f"{base_url}/admin/")
-    page.get_by_label("Username").fill("operator")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Open follow-ups")).to_be_visible()
+pytestmark = needs_chromium
 
 
 def resend(page: Page) -> None:
@@ -78,7 +44,7 @@ def test_operator_resends_from_the_letter_and_sees_the_new_attempt(committed, se
         worker(EMAIL_URL=mailbox.url),
         browser_page(complaints) as page,
     ):
-        log_in(page, base_url)
+        log_in(page, base_url, username="operator", password=PASSWORD)
         page.goto(f"{base_url}/admin/correspondence/correspondence/{letter.pk}/change/")
         resend(page)
         wait_for_the_new_attempt(page)

@@ -1,9 +1,6 @@
-"""What single pages show and do: jobs, captured mail, requests, attachments."""
+"""What single pages show and do: captured mail, requests, attachments."""
 
-import pytest
-from django.db import connection
 from django.urls import reverse
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from attachments.models import Attachment
 from notifications.models import CapturedMessage, Order
@@ -13,54 +10,9 @@ from tests.admin.conftest import NOTIFIED, told
 from tests.support.letters import letter, send, send_and_publish, uploaded
 from tests.support.world import organisation
 
-JOBS = "/admin/procrastinate/procrastinatejob/"
-
 
 def page_text(client, name, row):
     return client.get(reverse(f"admin:{name}_change", args=[row.pk])).content.decode()
-
-
-@pytest.fixture
-def failed_job(sender) -> ProcrastinateJob:
-    send(sender)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed', attempts = 20")
-    return ProcrastinateJob.objects.get()
-
-
-def test_failed_job_is_run_again_by_an_operator(desk, failed_job):
-    desk.post(JOBS, {"action": "retry", "_selected_action": [failed_job.pk]})
-
-    assert ProcrastinateJob.objects.get().status == "todo"
-
-
-def test_waiting_job_is_cancelled_by_an_operator(sender, desk):
-    send(sender)
-
-    desk.post(JOBS, {"action": "cancel", "_selected_action": [ProcrastinateJob.objects.get().pk]})
-
-    assert ProcrastinateJob.objects.get().status == "cancelled"
-
-
-def test_who_may_only_look_at_jobs_has_no_actions(onlooker, operator, failed_job):
-    onlooker.force_login(operator)
-    group = operator.groups.get()
-    group.permissions.remove(*group.permissions.filter(codename="change_procrastinatejob"))
-
-    answer = onlooker.post(JOBS, {"action": "retry", "_selected_action": [failed_job.pk]})
-
-    assert ("Run again" in answer.content.decode(), ProcrastinateJob.objects.get().status) == (
-        False,
-        "failed",
-    )
-
-
-def test_failed_job_is_counted_on_the_front_page(desk, failed_job):
-    (card,) = [card for card in desk.get("/admin/").context["desk"].cards if card.title == "Failed jobs"]
-
-    assert (card.count, card.tone) == (1, "bad")
-    assert [job.pk for job in desk.get(card.url).context["cl"].result_list] == [failed_job.pk]
 
 
 def test_captured_mail_is_shown_as_text(sender, desk):

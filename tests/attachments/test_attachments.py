@@ -254,3 +254,13 @@ def test_attachment_withdrawn_while_it_arrives_keeps_no_bytes(sender, own_storag
 
     assert Attachment.objects.get().status == AttachmentStatus.PURGED
     assert files_in(own_storage) == []
+
+
+@pytest.mark.contract("api.md#6.14")
+def test_details_fill_in_what_the_overview_leaves_null(sender):
+    identity = announce(sender, displayName=None, checksum=None)
+
+    overview, details = (sender.get(f"/attachment/{identity}{rest}").json() for rest in ("", "/details"))
+
+    assert (overview["displayName"], overview["checksum"]) == (None, None)
+    assert (details["displayName"], details["checksum"]) == ("test-file.txt", "")

@@ -6,7 +6,7 @@ from django.core.files.storage import storages
 from attachments.enums import AttachmentStatus, ScanResult
 from attachments.models import Attachment
 from attachments.services.scan import scan
-from attachments.transports.scanner import EICAR
+from attachments.transports.scanner import EICAR, SimulatedScanner
 from correspondence.models import Correspondence
 from correspondence.services.retry_publishing import RetryRefused, retry_publishing
 from correspondence.services.waiting import release_waiting
@@ -14,7 +14,7 @@ from journal.models import FollowUp, OutboundEvent
 from notifications.models import Notification
 from registry.models import User
 from tests.support.jobs import run_due_jobs
-from tests.support.letters import as_form, described, in_days, letter, statuses
+from tests.support.letters import as_form, described, files_in, in_days, letter, statuses
 from tests.support.world import PERSON
 
 NOTIFIED = {"notification": {"notificationTemplate": "GenericAltinnMessage", "notificationChannel": "Email"}}
@@ -85,7 +85,7 @@ def test_finding_fails_the_upload_and_nobody_gets_the_bytes(sender):
     overview = sender.get(f"/attachment/{identity}").json()
     assert (overview["status"], overview["statusText"]) == (
         "Failed",
-        "Malware was found: Eicar-Test-Signature.",
+        "Not accepted by the scanner: Eicar-Test-Signature.",
     )
     attachment = Attachment.objects.get()
     assert (attachment.scan_result, attachment.storage_key) == (ScanResult.INFECTED, f"quarantine/{key}")
@@ -180,6 +180,22 @@ def test_reserved_recipient_stays_reserved_whatever_the_scan_finds(sender):
     assert answer["correspondences"][1]["status"] == "Reserved"
     statuses_by_recipient = Correspondence.objects.order_by("pk").values_list("status", flat=True)
     assert sorted(statuses_by_recipient) == [10, 11]
+
+
+def test_infected_file_purged_while_it_is_scanned_leaves_nothing(sender, own_storage, monkeypatch):
+    identity, _ = upload(sender, EICAR)
+    scan_bytes = SimulatedScanner.scan
+
+    def purged_meanwhile(self, stored, *, file_name):
+        sender.delete(f"/attachment/{identity}")
+        return scan_bytes(self, stored, file_name=file_name)
+
+    monkeypatch.setattr(SimulatedScanner, "scan", purged_meanwhile)
+
+    run_due_jobs()
+
+    assert Attachment.objects.get().status == AttachmentStatus.PURGED
+    assert files_in(own_storage) == []
 
 
 def test_scan_runs_twice_without_harm(sender):

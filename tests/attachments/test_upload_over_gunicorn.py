@@ -1,15 +1,21 @@
 """Uploads that do not arrive whole, over the production server and real sockets (design.md point 20)."""
 
 import hashlib
+import io
 import socket
 import time
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from django.core.management import call_command
+from django.utils import timezone
 
 from attachments.models import Attachment
-from tests.support.processes import eventually, web_server
+from attachments.services.upload import release_abandoned
+from tests.support.letters import files_in
+from tests.support.processes import eventually, kill_children, web_server, web_server_process
 
 FILE = {"resourceId": "example-letters", "fileName": "test-file.txt", "sendersReference": "1234"}
 
@@ -79,6 +85,32 @@ def test_upload_cut_off_leaves_nothing_published_and_may_be_repeated(server, ann
     assert retried(server, announced, sender) == (200, "Published")
 
 
+def test_garbled_chunk_is_the_clients_mistake_and_may_be_repeated(server, announced, sender):
+    connection = raw_upload(server, announced, sender, "Transfer-Encoding: chunked", body=b"zz\r\nx\r\n")
+
+    answer = received(connection)
+
+    assert answer.startswith("HTTP/1.1 502")
+    assert '"errorCode":2002' in answer
+    assert retried(server, announced, sender) == (200, "Published")
+
+
+def test_json_cut_off_between_its_chunks_is_the_clients_mistake(server, sender):
+    parts = urlsplit(server)
+    with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
+        head = [
+            "POST /correspondence/api/v1/attachment HTTP/1.1",
+            f"Host: {parts.netloc}",
+            f"Authorization: Bearer {sender.token}",
+            "Content-Type: application/json",
+            "Transfer-Encoding: chunked",
+        ]
+        connection.sendall("\r\n".join([*head, "", ""]).encode() + b"zz\r\n")
+        answer = connection.recv(100)
+
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
 def test_stalled_upload_is_answered_with_a_time_out(server, announced, sender):
     connection = raw_upload(server, announced, sender, "Content-Length: 1000000", body=b"x" * 1000)
     started = time.monotonic()
@@ -117,3 +149,27 @@ def test_chunked_json_is_read(server, sender):
     )
 
     assert answer.status_code == 200
+
+
+def test_upload_whose_server_was_killed_may_be_repeated_and_leaves_no_orphan(
+    committed, sender, own_storage, settings
+):
+    """No byte of it was accepted, so `verify_attachments` finds nothing afterwards."""
+    location = {"ATTACHMENT_STORAGE_URL": f"file://{own_storage}"}
+    announced = sender.post("/attachment", FILE).json()
+    with web_server_process(**location) as (server, process):
+        connection = raw_upload(server, announced, sender, "Content-Length: 9000000", body=b"x" * 3_000_000)
+        eventually(lambda: files_in(own_storage), "the file did not begin to arrive")
+        kill_children(process)
+        connection.close()
+    assert [path.suffix for path in files_in(own_storage)] == [".part"]
+
+    silent = timezone.now() - timedelta(seconds=settings.UPLOAD_LIFE_SECONDS + 1)
+    Attachment.objects.update(upload_seen_at=silent)
+    release_abandoned()
+
+    call_command("verify_attachments", stdout=io.StringIO())
+    assert files_in(own_storage) == []
+    with web_server(**location) as server:
+        assert retried(server, announced, sender) == (200, "Published")
+    call_command("verify_attachments", stdout=io.StringIO())

@@ -29,7 +29,7 @@ def test_sender_finds_all_and_recipient_what_is_published(sender, recipient):
 @pytest.mark.contract("lifecycle.md#4.3")
 @pytest.mark.parametrize(
     ("status", "by_sender", "by_recipient"),
-    [("ReadyForPublish", 2, 0), ("Published", 1, 1), (4, 1, 1), ("Fetched", 1, 1), ("Confirmed", 0, 0)],
+    [("ReadyForPublish", 2, 0), ("Published", 1, 1), (4, 1, 1), ("Fetched", 0, 0), ("Confirmed", 0, 0)],
 )
 def test_status_means_ever_had_it(sender, recipient, status, by_sender, by_recipient):
     send(sender, letter(correspondence={"requestedPublishTime": in_days(1)}))
@@ -142,3 +142,13 @@ def test_search_query_count_is_constant(sender, letters, django_assert_num_queri
         ids = found(sender, role="Sender")
 
     assert len(ids) == letters
+
+
+@pytest.mark.contract("api.md#5.3")
+def test_prefixed_resource_id_opens_the_search_and_matches_nothing(sender):
+    send(sender)
+    query = {"role": "Sender", "resourceId": "urn:altinn:resource:example-letters"}
+
+    answer = sender.get("/correspondence", query)
+
+    assert (answer.status_code, answer.json()) == (200, {"ids": []})

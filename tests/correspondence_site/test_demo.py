@@ -1,6 +1,7 @@
 """`manage.py demo`, as a person starts it: a database of its own, real processes, a real SMTP server."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,27 @@ def test_demo_fails_when_the_mail_cannot_be_delivered(tmp_path):
 
     assert result.returncode == 1
     assert "the e-mail was not delivered" in result.stderr
+    assert processes_of(tmp_path) == []
+
+
+def test_ctrl_c_stops_everything(tmp_path):
+    command = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--port", "0"],
+        cwd=settings.BASE_DIR,
+        env=fresh_environment(tmp_path, CORRESPONDENCE_ENV="demo"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while "Ctrl-C stops everything." not in command.stdout.readline():
+        assert command.poll() is None, command.communicate()
+
+    os.killpg(command.pid, signal.SIGINT)
+    said, errors = command.communicate(timeout=60)
+
+    assert (command.returncode, said) == (0, "Stopped.\n"), errors
+    assert "Traceback" not in errors
     assert processes_of(tmp_path) == []
 
 

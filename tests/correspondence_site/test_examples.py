@@ -1,14 +1,22 @@
-"""Every JSON example of the document can be posted as it stands to a freshly seeded demo, again and again."""
+"""Every JSON example of the document can be posted as it stands to a freshly seeded demo, again and again.
+
+Those about one letter are posted for a letter of the demo.
+"""
 
 import pytest
 
 from correspondence_site.demonstration.seed import seed
 from tests.support.clients import BASE, Client
+from tests.support.letters import letter, send_and_publish
 from tests.support.schema import document
 
+LETTER_ID = "{correspondenceId}"
 
-def examples():
+
+def examples(*, of_a_letter):
     for path, item in document()["paths"].items():
+        if (LETTER_ID in path) != of_a_letter:
+            continue
         for operation in item.values():
             body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
             for name, example in body.get("examples", {}).items():
@@ -17,12 +25,26 @@ def examples():
                 )
 
 
-@pytest.mark.parametrize(("path", "body"), list(examples()))
+@pytest.mark.parametrize(("path", "body"), list(examples(of_a_letter=False)))
 def test_example_succeeds_twice(db, path, body):
     seed()
     sender = Client.organisation("991825827", "altinn:serviceowner", "altinn:correspondence.write")
 
     answers = [sender.post(path, body) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200], answers[-1].content
+
+
+@pytest.mark.parametrize(("path", "body"), list(examples(of_a_letter=True)))
+def test_example_about_a_letter_succeeds_for_each_that_was_read(db, path, body):
+    seed()
+    sender = Client.organisation("991825827", "altinn:serviceowner", "altinn:correspondence.write")
+    recipient = Client.organisation("310654302", "altinn:correspondence.read")
+    answers = []
+    for _ in range(2):
+        letter_ = send_and_publish(sender, letter(correspondence={"allowForwarding": True}))
+        recipient.get(f"/correspondence/{letter_.pk}/content")
+        answers.append(recipient.post(path.replace(LETTER_ID, str(letter_.pk)), body))
 
     assert [answer.status_code for answer in answers] == [200, 200], answers[-1].content
 

@@ -1,8 +1,15 @@
+import socket
+import time
+from contextlib import contextmanager, nullcontext
+
 import pytest
+import requests
 from django.db.migrations.recorder import MigrationRecorder
 
 from notifications.models import Provider
+from registry.services.keys import rotate
 from tests.support.clients import Client
+from tests.support.processes import web_server
 
 HTTP = Client(None).http
 
@@ -25,6 +32,37 @@ def test_ready_names_what_is_missing(db):
 
     assert answer.status_code == 503
     assert answer.json()["problems"] == {"migrations": "1 migrations are not applied."}
+
+
+@contextmanager
+def silent_server():
+    """Takes connections and says nothing, like a machine that hangs."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    "server", [silent_server, lambda: nullcontext("127.0.0.1:9")], ids=["silent", "away"]
+)
+def test_ready_says_at_once_that_the_database_is_away(server):
+    with server() as address, web_server(DATABASE_URL=f"postgresql://x@{address}/letters") as base_url:
+        began = time.monotonic()
+        answer = requests.get(f"{base_url}/health/ready", timeout=20)
+        took = time.monotonic() - began
+
+    assert answer.status_code == 503
+    assert answer.json()["problems"] == {"database": "PostgreSQL does not answer."}
+    assert took < 4
+
+
+def test_ready_names_a_signing_key_of_another_secret(db, settings):
+    rotate()
+    settings.SECRET_KEY = "another"
+
+    answer = HTTP.get("/health/ready")
+
+    assert answer.status_code == 503
+    assert "made under another SECRET_KEY" in answer.json()["problems"]["signing_key"]
 
 
 def test_metrics_are_open_in_test_without_a_token(db):

@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 
 from correspondence_site.postgres import PostgresUnavailable, connection_parameters, running
+from correspondence_site.var_folder import FolderUnusable
 from tests.support.processes import eventually, fresh_environment
 
 HOLDER = """
@@ -25,7 +26,7 @@ with running(pathlib.Path(sys.argv[1])):
     sys.stdin.read()
 """
 IS_ROOT = os.geteuid() == 0
-"""Only root can try its own way, and that of another user; elsewhere those two tests do not exist."""
+"""Only root can try its own way, and that of another user; elsewhere those tests do not exist."""
 
 
 def postgres_pids(var):
@@ -39,6 +40,10 @@ def postgres_pids(var):
         if b"bin/postgres" in content and str(var).encode() in content:
             found.append(int(line.parent.name))
     return found
+
+
+def socket_folder(var):
+    return Path(connection_parameters(var)["HOST"])
 
 
 def query(var, sql="SELECT version()"):
@@ -69,8 +74,18 @@ def test_fresh_server_answers_and_is_gone_afterwards(tmp_path):
         assert query(tmp_path, "SHOW fsync") == "on"
         assert query(tmp_path, "SHOW listen_addresses") == ""
         assert len(postgres_pids(tmp_path)) == 1
+        assert socket_folder(tmp_path).exists()
 
     assert postgres_pids(tmp_path) == []
+    assert not socket_folder(tmp_path).exists()
+
+
+def test_socket_folder_of_a_killed_server_goes_with_its_last_user(tmp_path):
+    with running(tmp_path):
+        (pid,) = postgres_pids(tmp_path)
+        os.kill(pid, signal.SIGKILL)
+
+    assert not socket_folder(tmp_path).exists()
 
 
 def test_server_is_gone_after_a_command_that_failed(tmp_path):
@@ -182,26 +197,31 @@ def modes(path):
     return [(stat.S_IMODE(parent.stat().st_mode), parent.stat().st_uid) for parent in (path, *path.parents)]
 
 
-def ordinary_user_works_below_a_private_home(tmp_path):
+def holder_as_nobody(var):
+    """What HOLDER says when an ordinary user runs it."""
     nobody = pwd.getpwnam("nobody")
-    home = Path("/tmp") / f"home-{os.getpid()}"
-    home.mkdir(mode=0o700)
-    os.chown(home, nobody.pw_uid, nobody.pw_gid)
     python = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
     code = f"import sys; sys.path[:0] = {[str(settings.BASE_DIR), *sys.path]!r}\n{HOLDER}"
+    return subprocess.run(
+        [python, "-c", code, str(var)],
+        user=nobody.pw_uid,
+        group=nobody.pw_gid,
+        extra_groups=[],
+        cwd="/",
+        input="",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def ordinary_user_works_below_a_private_home(tmp_path):
+    home = Path("/tmp") / f"home-{os.getpid()}"
+    home.mkdir(mode=0o700)
+    shutil.chown(home, "nobody")
     try:
-        result = subprocess.run(
-            [python, "-c", code, str(home / "var")],
-            user=nobody.pw_uid,
-            group=nobody.pw_gid,
-            extra_groups=[],
-            cwd=home,
-            input="",
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        result = holder_as_nobody(home / "var")
     finally:
         shutil.rmtree(home)
 
@@ -216,6 +236,27 @@ def test_server_that_cannot_start_says_why_and_where_its_log_is(tmp_path):
 
     with pytest.raises(PostgresUnavailable, match=r"nonsense.*server\.log"), running(tmp_path):
         """Not reached."""
+
+
+def test_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    said = r"file/var/postgres cannot be used: .*CORRESPONDENCE_VAR"
+
+    with pytest.raises(FolderUnusable, match=said), running(tmp_path / "file/var"):
+        """Not reached."""
+
+
+def folder_of_another_user_is_named(tmp_path):
+    var = Path("/tmp") / f"var-{os.getpid()}"
+    (var / "postgres").mkdir(parents=True)
+    try:
+        result = holder_as_nobody(var)
+    finally:
+        shutil.rmtree(var)
+
+    last = result.stderr.strip().splitlines()[-1]
+    assert f"{var}/postgres/users.lock cannot be used: Permission denied." in last
 
 
 def test_command_ended_by_sigterm_stops_what_it_started(tmp_path):
@@ -235,4 +276,5 @@ def test_command_ended_by_sigterm_stops_what_it_started(tmp_path):
 
 if IS_ROOT:
     test_root_works_below_a_private_home = root_works_below_a_private_home_and_changes_nothing_above
+    test_folder_of_another_user_is_named = folder_of_another_user_is_named
     test_ordinary_user_works_below_a_private_home = ordinary_user_works_below_a_private_home

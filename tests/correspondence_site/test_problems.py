@@ -1,5 +1,7 @@
 """What the API answers before any handler runs (api.md 1.1 to 1.4, 2.4, 2.7)."""
 
+import uuid
+
 import pytest
 
 from registry.enums import TokenKind
@@ -148,3 +150,13 @@ def test_body_above_ten_megabytes_is_413(sender):
     answer = sender.upload("/attachment", b'"' + b"x" * 10_000_001 + b'"', content_type="application/json")
 
     assert (answer.status_code, answer.content) == (413, b"")
+
+
+@pytest.mark.contract("api.md#2.2")
+def test_problem_of_a_path_lists_its_other_values(sender, recipient):
+    valid = uuid.uuid4()
+
+    problem = recipient.get(f"/correspondence/{valid}/attachment/x/download").json()
+
+    assert set(problem["errors"]) == {"correspondenceId", "attachmentId"}
+    assert problem["errors"]["correspondenceId"] == []

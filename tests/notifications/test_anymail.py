@@ -35,7 +35,7 @@ def test_mail_is_posted_with_both_parts_and_our_headers(sender, service):
     delivery, attempt = Delivery.objects.get(), Attempt.objects.get()
     assert (posted.path, posted.headers["X-Postmark-Server-Token"]) == ("/email", "secret")
     assert posted.body | {"Headers": None} == {
-        "From": "brev@correspondence.example",
+        "From": "DIGITALISERINGSDIREKTORATET <brev@correspondence.example>",
         "To": ADDRESS,
         "Subject": "Brev til RASK FALK AS",
         "TextBody": "Hei\n",
@@ -43,7 +43,11 @@ def test_mail_is_posted_with_both_parts_and_our_headers(sender, service):
         "Headers": None,
     }
     headers = {header["Name"]: header["Value"] for header in posted.body["Headers"]}
-    assert headers == {"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"}
+    assert headers == {
+        "Message-ID": delivery.message_id,
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": "nb",
+    }
     assert (delivery.state, attempt.provider) == ("Email_Succeeded", "anymail://postmark")
     assert (attempt.answer, attempt.reference) == ("sent pm-1", "pm-1")
 
@@ -127,7 +131,7 @@ def test_service_that_cannot_be_reached_is_down(sender, settings):
 def test_service_that_cannot_be_used_is_named_at_the_start(settings, url, says):
     settings.EMAIL_URLS = [url]
 
-    (error,) = [message for message in run_checks() if message.id == "correspondence.E002"]
+    (error,) = [message for message in run_checks() if message.id == "correspondence.E001"]
 
     assert (error.msg.startswith("EMAIL_URL: "), says in error.msg, "secret" in error.msg) == (
         True,

@@ -134,7 +134,7 @@ def test_job_that_runs_keeps_its_claims(sender, mailbox):
 
 
 def test_message_that_breaks_our_own_code_is_tried_again_and_does_not_end_the_job(sender, mailbox, settings):
-    settings.EMAIL_FROM = "brev@correspondence.example\r\nBcc: everyone@example.no"
+    settings.EMAIL_FROM = "Brev\r\n <brev@correspondence.example>"
 
     told(sender)
 

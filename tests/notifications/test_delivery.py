@@ -23,7 +23,8 @@ def test_mail_arrives_with_its_headers_and_names(sender, mailbox):
     told(sender)
 
     (mail,) = mailbox.mails
-    assert (mail["To"], mail["From"]) == (ADDRESS, "brev@correspondence.example")
+    assert mail["To"] == ADDRESS
+    assert mail["From"] == "DIGITALISERINGSDIREKTORATET <brev@correspondence.example>"
     assert mail["Subject"] == "Brev til RASK FALK AS"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"] == Delivery.objects.get().message_id

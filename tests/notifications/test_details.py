@@ -2,11 +2,16 @@
 
 import pytest
 
+from notifications.addresses import masked
 from notifications.models import Delivery, Notification, Order
 from registry.api.fields import time_on_the_wire
+from registry.enums import Action, SubjectKind
+from registry.identifiers import organisation_urn
+from registry.models import AccessGrant
 from tests.notifications.conftest import ADDRESS, GENERIC, told
 from tests.support.clients import Client
-from tests.support.world import COMPANY
+from tests.support.letters import in_days, letter, send
+from tests.support.world import COMPANY, STRANGER, UNREACHABLE
 
 BOTH = GENERIC | {"notificationChannel": "EmailAndSms"}
 
@@ -70,6 +75,69 @@ def test_x33_reminder_shows_its_own_channel(sender, mailbox):
         (False, "Email"),
         (True, "Sms"),
     ]
+
+
+def addresses_shown_to(client, published):
+    (details,) = client.get(f"/correspondence/{published.pk}/details").json()["notifications"]
+    channels = details["notificationStatusDetails"]
+    assert (channels["email"], channels["sms"]) == (channels["emails"][0], channels["smses"][0])
+    return channels["email"]["recipient"]["emailAddress"], channels["sms"]["recipient"]["mobileNumber"]
+
+
+@pytest.mark.contract("notifications.md#11.8")
+def test_x32_recipient_sees_masked_addresses(sender, recipient, mailbox):
+    published = told(sender, BOTH)
+
+    assert addresses_shown_to(recipient, published) == ("p***@rask-falk.example", "+47******99")
+    assert addresses_shown_to(sender, published) == (ADDRESS, "+4799999999")
+
+
+@pytest.mark.contract("notifications.md#4.4")
+def test_who_sends_on_the_owners_behalf_sees_masked_addresses_too(sender, mailbox, world):
+    published = told(sender, BOTH)
+    AccessGrant.objects.create(
+        resource=world.letters,
+        action=Action.WRITE,
+        subject_kind=SubjectKind.PARTY,
+        subject=organisation_urn(STRANGER),
+    )
+    helper = Client.organisation(STRANGER, "altinn:correspondence.write")
+
+    assert addresses_shown_to(helper, published) == ("p***@rask-falk.example", "+47******99")
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ('"kari nordmann"@x.example', "k***@x.example"),
+        ("a@x.example", "a***@x.example"),
+        ("+46701740605", "+46*******05"),
+        ("", ""),
+    ],
+)
+def test_masked_address_keeps_its_shape(address, shown):
+    assert masked(address) == shown
+
+
+@pytest.mark.contract("api.md#6.11")
+def test_orders_of_a_letter_that_is_not_published_are_left_out(sender):
+    waiting = send(
+        sender, letter(correspondence={"notification": GENERIC, "requestedPublishTime": in_days(1)})
+    )
+
+    assert sender.get(f"/correspondence/{waiting.pk}/details").json()["notifications"] == []
+
+
+@pytest.mark.contract("notifications.md#11.8")
+def test_x18_order_that_reached_nobody_is_shown(sender, mailbox):
+    published = told(sender, GENERIC, recipients=[UNREACHABLE])
+
+    (details,) = sender.get(f"/correspondence/{published.pk}/details").json()["notifications"]
+
+    (shown_email,) = details["notificationStatusDetails"]["emails"]
+    assert shown_email["succeeded"] is False
+    assert shown_email["recipient"]["emailAddress"] == ""
+    assert shown_email["sendStatus"]["status"] == "Email_Failed_RecipientNotIdentified"
 
 
 @pytest.mark.contract("notifications.md#4.3")

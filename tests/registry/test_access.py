@@ -1,19 +1,16 @@
 """Who may do what (access.md 2; operator-interface.md, registry file)."""
 
-import uuid
-
 import pytest
 
 from registry.callers import Caller
 from registry.directory import ResourceInfo
 from registry.enums import Action, Scope, SubjectKind, TokenKind
 from registry.identifiers import organisation_urn, person_urn
-from registry.models import AccessGrant, AccessListEntry
+from registry.models import AccessGrant, AccessListEntry, Resource, SystemUser
 from registry.services.access import DENIED, GRANTED, GRANTED_TO_OWNER, decide
+from registry.services.demo import seed_demo_registry
 from registry.services.directory import find_resource
 from tests.support.world import COMPANY, OWNER, PERSON, STRANGER, SUB_UNIT
-
-SYSTEM_USER = uuid.uuid4()
 
 
 def organisation(number, *scopes, kind=TokenKind.ALTINN, **more):
@@ -21,7 +18,6 @@ def organisation(number, *scopes, kind=TokenKind.ALTINN, **more):
         kind=kind,
         issuer="x",
         scopes=frozenset(scopes),
-        organisation=number,
         consumer_org=number,
         party_urn=organisation_urn(number),
         **{"level": 3, **more},
@@ -29,9 +25,7 @@ def organisation(number, *scopes, kind=TokenKind.ALTINN, **more):
 
 
 def person(number=PERSON, level=3):
-    return Caller(
-        kind=TokenKind.ALTINN, issuer="x", person_number=number, party_urn=person_urn(number), level=level
-    )
+    return Caller(kind=TokenKind.ALTINN, issuer="x", party_urn=person_urn(number), level=level)
 
 
 def may(caller, action, party=COMPANY, resource="example-letters"):
@@ -84,16 +78,6 @@ def test_role_opens_the_organisations_letters_and_its_sub_units(world, unit):
     assert may(person("18865196381"), Action.READ, unit) == DENIED
 
 
-def test_system_user_acts_for_its_customer(world):
-    AccessGrant.objects.all().delete()
-    grant(world, Action.READ, subject_kind=SubjectKind.SYSTEM_USER, subject=str(SYSTEM_USER))
-    system = organisation(COMPANY, system_user=SYSTEM_USER)
-
-    assert may(system, Action.READ, COMPANY) == GRANTED
-    assert may(system, Action.READ, STRANGER) == DENIED
-    assert may(organisation(COMPANY), Action.READ, COMPANY) == DENIED
-
-
 def test_access_list_names_the_organisations(world):
     world.letters.access_list_only = True
     world.letters.save()
@@ -101,6 +85,22 @@ def test_access_list_names_the_organisations(world):
     AccessListEntry.objects.create(resource=world.letters, organisation=world.company)
 
     assert (before, may(organisation(COMPANY), Action.READ, COMPANY)) == (DENIED, GRANTED)
+
+
+@pytest.mark.contract("access.md#4.4")
+def test_demos_system_user_reads_its_customers_letters_of_the_resource_that_it_was_granted(db):
+    seed_demo_registry()
+    demos = SystemUser.objects.get()
+    system = organisation(COMPANY, is_system_user=True, system_user=demos.uuid)
+
+    granted = {
+        (one.identifier, number)
+        for one in Resource.objects.all()
+        for number in (COMPANY, STRANGER, PERSON)
+        if may(system, Action.READ, number, resource=one.identifier).granted
+    }
+
+    assert granted == {("example-letters", COMPANY)}
 
 
 @pytest.mark.contract("access.md#2.4")

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from registry.models import AccessGrant, ApiClient, AuditEntry, ContactPoint, Party, Resource
+from registry.models import AccessGrant, ApiClient, AuditEntry, ContactPoint, Party, Resource, SystemUser
 from registry.registry_file import RegistryFileError
 from registry.services.demo import DEMO_REGISTRY, DemoRefused, seed_demo_registry
 from registry.services.import_registry import import_registry
@@ -16,6 +16,25 @@ UNIT = {"number": "313230090", "name": "Avdeling", "parent": "310654302"}
 MAIN = {"number": "310654302", "name": "Rask Falk AS", "unit_type": "AS"}
 PERSON = {"number": "04825999731", "name": "Kari Eksempel", "reserved": True}
 RESOURCE = {"id": "letters", "owner": "991825827", "type": "CorrespondenceService", "title": {"nb": "Brev"}}
+
+EXAMPLE = """
+{
+  "organisations": [{"number": "991825827", "name": "Digitaliseringsdirektoratet", "parent": null, "unit_type": "ORGL", "deleted": false},
+                    {"number": "310654302", "name": "Rask Falk AS", "parent": null, "unit_type": "AS", "deleted": false}],
+  "persons": [{"number": "04825999731", "name": "Kari Eksempel", "reserved": false}],
+  "roles": [{"from": "310654302", "to": "04825999731", "role": "daglig-leder"}],
+  "resources": [{"id": "example-letters", "owner": "991825827", "type": "CorrespondenceService",
+                 "title": {"nb": "Brev", "nn": "Brev", "en": "Letters"},
+                 "minimum_authentication_level": 0, "confidential": false}],
+  "grants": [{"party": "991825827", "resource": "example-letters", "actions": ["write"]},
+             {"party": "*", "resource": "example-letters", "actions": ["read"]}],
+  "contact_points": [{"party": "04825999731", "email": "kari@example.no", "mobile": "+4799999999"}],
+  "clients": [{"client_id": "7c1f0d52-6d1b-4a8e-9f40-2f0f6a1f5b11", "organisation": "991825827",
+               "scopes": ["altinn:serviceowner", "altinn:correspondence.write", "altinn:correspondence.read"],
+               "client_secret": "demo-only", "jwks": {"keys": []}}],
+  "system_users": [{"uuid": "2f6f5f0a-6a3e-4a53-8f0b-1d2b9a6c7e10", "organisation": "310654302", "vendor": "313154599", "system_id": "313154599_lettersystem"}]
+}
+"""
 
 
 def load(**lists):
@@ -67,7 +86,7 @@ def test_second_import_updates_and_keeps_identities(db):
             {"organisations": [OWNER | {"number": "99182582"}]},
             "organisations[0].number: must be nine digits.",
         ),
-        ({"organisations": [OWNER, OWNER]}, "organisations[1]: stands in the file twice."),
+        ({"organisations": [OWNER, OWNER]}, "organisations[1].number: stands in the file twice."),
         ({"organisations": [UNIT]}, "organisations[0].parent: 310654302 is neither"),
         ({"persons": [PERSON | {"number": "01234567890"}]}, "persons[0].number: must be eleven digits"),
         ({"persons": [PERSON | {"reserved": "yes"}]}, "persons[0].reserved: must be true or false."),
@@ -79,7 +98,7 @@ def test_second_import_updates_and_keeps_identities(db):
         ({"grants": [{"party": "*", "resource": "x", "actions": ["open"]}]}, "grants[0].actions: must list"),
         (
             {"organisations": [OWNER], "contact_points": [{"party": "991825827"}]},
-            "contact_points[0]: needs email",
+            "contact_points[0].email: is missing, and so is mobile.",
         ),
     ],
 )
@@ -89,6 +108,28 @@ def test_error_names_the_entry_and_nothing_is_loaded(db, lists, message):
 
     assert message in str(error.value)
     assert (Party.objects.count(), AuditEntry.objects.count()) == (0, 0)
+
+
+def test_parents_that_lead_back_are_refused_within_a_file_and_over_what_is_stored(db):
+    middle = {"number": "910753614", "name": "Lys Fjell AS", "parent": "310654302"}
+    ring = [MAIN | {"parent": "910753614"}, middle]
+
+    with pytest.raises(RegistryFileError) as in_one_file:
+        load(organisations=ring)
+    load(organisations=[MAIN, middle])
+    with pytest.raises(RegistryFileError) as in_two:
+        load(organisations=[MAIN | {"parent": "910753614"}])
+
+    expected = "organisations[0].parent: 910753614 lies below it."
+    assert [str(in_one_file.value), str(in_two.value)] == [expected, expected]
+
+
+def test_example_of_the_operator_interface_is_loaded_as_it_stands(db):
+    """Its system user's vendor has no entry of its own, and gets none: nobody can write to it."""
+    load(**json.loads(EXAMPLE))
+
+    assert SystemUser.objects.get().vendor == "313154599"
+    assert not Party.objects.filter(org_number="313154599").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff"])

@@ -71,7 +71,7 @@ def test_dialog_token_names_who_acts_and_for_whom(key, key_server):
         3,
         frozenset({"read", "write"}),
     )
-    assert (caller.party_urn, caller.organisation) == (DIALOG["c"], "310654302")
+    assert (caller.party_urn, caller.on_behalf_of) == (DIALOG["c"], DIALOG["p"])
     assert (caller.may_receive, caller.may_send) == (True, False)
 
 

@@ -16,6 +16,7 @@ from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 
 from registry.enums import TokenKind
+from registry.identifiers import organisation_urn
 from registry.models import AuditEntry, SigningKey
 from registry.services.audit import record_audit
 from registry.services.keys import public_keys, ring, rotate
@@ -53,9 +54,9 @@ def with_claims(token, **claims):
 def test_minted_token_names_its_holder():
     caller = verify(altinn())
 
-    assert (caller.kind, caller.organisation, caller.consumer_org) == (TokenKind.ALTINN, OWNER, OWNER)
+    assert (caller.kind, caller.consumer_org) == (TokenKind.ALTINN, OWNER)
     assert (caller.scopes, caller.level) == (frozenset({"a", "b"}), 3)
-    assert caller.party_urn == f"urn:altinn:organization:identifier-no:{OWNER}"
+    assert caller.party_urn == caller.on_behalf_of == organisation_urn(OWNER)
 
 
 def test_kind_follows_the_issuer():
@@ -67,8 +68,8 @@ def test_system_user_acts_for_its_customer():
 
     caller = verify(mint(kind=TokenKind.ALTINN, organisation="313154599", system_user=system_user))
 
-    assert (caller.organisation, caller.consumer_org) == ("310654302", "313154599")
-    assert caller.system_user == system_user.uuid
+    assert caller.party_urn == caller.on_behalf_of == organisation_urn("310654302")
+    assert (caller.is_system_user, caller.system_user) == (True, system_user.uuid)
 
 
 def test_claims_may_be_arrays_and_levels_text():
@@ -137,7 +138,7 @@ def test_old_key_verifies_until_its_last_token_has_expired():
         token = altinn(ttl=86_000)
         call_command("rotate_signing_key", stdout=io.StringIO())
         new = sign({"iss": own_issuer(TokenKind.ALTINN), "exp": time.time() + 10 * 86_400})
-        after_rotation = verify(token).organisation
+        after_rotation = verify(token).consumer_org
         published = len(public_keys())
         clock.shift(timedelta(days=2))
         ring.clear()

@@ -1,26 +1,15 @@
 """A small dialog service on a real socket: keeps what it is given, notes every call, and fails when it is told to."""
 
-import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.http_stand_in import Call, serving
 from tests.support.parallel import with_own_connection
 
 BASE = "/dialogporten/api/v1"
-
-
-@dataclass(frozen=True)
-class Call:
-    method: str
-    path: str
-    """Below `…/serviceowner/dialogs`."""
-    authorization: str | None
-    body: Any
 
 
 @dataclass
@@ -74,36 +63,6 @@ class DialogServiceStandIn:
 @contextmanager
 def dialog_service_stand_in() -> Iterator[DialogServiceStandIn]:
     stand_in = DialogServiceStandIn()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def handle_any(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length)) if length else None
-            path = self.path.removeprefix(f"{BASE}/serviceowner/dialogs")
-            status, answer = stand_in.answer(
-                Call(self.command, path, self.headers.get("Authorization"), body)
-            )
-            data = b"" if answer is None else json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        do_GET = do_POST = do_DELETE = handle_any  # noqa: N815 - the library's names
-
-        def log_message(self, *args) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    stand_in.url = f"http://127.0.0.1:{server.server_port}{BASE}"
-    try:
+    with serving(stand_in.answer, base=f"{BASE}/serviceowner/dialogs") as address:
+        stand_in.url = f"{address}{BASE}"
         yield stand_in
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -5,16 +5,23 @@ from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from attachments.jobs import SCAN
-from attachments.tasks import scan_attachment
-from correspondence.jobs import FAIL_FOR_ATTACHMENT, PUBLISH_MESSAGE, RELEASE_WAITING
-from correspondence.tasks import fail_letters_for_attachment, publish, release_letters
+from attachments.jobs import REMOVE_BYTES, SCAN
+from attachments.tasks import remove_bytes_of_attachment, scan_attachment
+from correspondence.jobs import FAIL_FOR_ATTACHMENT, PUBLISH_MESSAGE, RECORD_FORWARDED, RELEASE_WAITING
+from correspondence.tasks import (
+    fail_letters_for_attachment,
+    publish,
+    record_forwarded_mail,
+    release_letters,
+)
 
 TASKS = {
     SCAN: scan_attachment,
+    REMOVE_BYTES: remove_bytes_of_attachment,
     PUBLISH_MESSAGE: publish,
     RELEASE_WAITING: release_letters,
     FAIL_FOR_ATTACHMENT: fail_letters_for_attachment,
+    RECORD_FORWARDED: record_forwarded_mail,
 }
 
 

@@ -8,11 +8,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from correspondence.api.serializers.correspondence import (
-    CorrespondenceDetails,
-    CorrespondenceOverview,
-    LetterAnswer,
-)
+from correspondence.api.serializers.correspondence import CorrespondenceDetails, CorrespondenceOverview
+from correspondence.api.serializers.letter import LetterAnswer
 from correspondence.services.confirm import confirm
 from correspondence.services.purge import purge
 from correspondence.services.read import mark_as_read, open_content, open_details, open_overview
@@ -51,14 +48,10 @@ class Content(LetterView):
     policies = {"get": Recipient}
     produces = "text/plain"
 
-    @extend_schema(
-        operation_id="GetCorrespondenceContent",
-        summary="Read its body",
-        responses={(200, "text/plain"): OpenApiTypes.STR},
-    )
+    @extend_schema(exclude=True)
     def get(self, request: Request, correspondence_id: str) -> HttpResponse:
         opened = open_content(caller=self.caller, correspondence_id=self.letter_id(correspondence_id))
-        return HttpResponse(LetterAnswer(opened).body, content_type="text/plain; charset=utf-8")
+        return HttpResponse(LetterAnswer(opened).markdown, content_type="text/plain; charset=utf-8")
 
 
 class MarkAsRead(LetterView):
@@ -89,7 +82,9 @@ class Purge(LetterView):
     policies = {"delete": SenderOrRecipient}
 
     @extend_schema(
-        operation_id="PurgeCorrespondence", summary="Withdraw or delete it", responses=OpenApiTypes.UUID
+        operation_id="PurgeCorrespondence",
+        summary="Withdraw or delete it",
+        responses={200: OpenApiTypes.UUID},
     )
     def delete(self, request: Request, correspondence_id: str) -> Response:
         identity = self.letter_id(correspondence_id)

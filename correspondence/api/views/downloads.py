@@ -1,12 +1,16 @@
 """What a recipient downloads (api.md 5.10, 5.11, 9)."""
 
+from functools import partial
 from urllib.parse import quote
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from attachments.api.downloads import begins_at_the_start, file_answer, file_answers
+from attachments.services.download import open_stored
 from attachments.services.file_names import download_type_of, is_shown_inline
 from correspondence.api.views.correspondence import LetterView
 from correspondence.services.download import download_attachment
@@ -21,15 +25,21 @@ class Download(LetterView):
     @extend_schema(
         operation_id="DownloadCorrespondenceAttachment",
         summary="Download an attachment",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=file_answers("*/*"),
     )
-    def get(self, request: Request, correspondence_id: str, attachment_id: str) -> FileResponse:
-        attachment, stored = download_attachment(
+    def get(self, request: Request, correspondence_id: str, attachment_id: str) -> HttpResponseBase:
+        attachment = download_attachment(
             caller=self.caller,
             correspondence_id=self.letter_id(correspondence_id),
             attachment_id=self.guid("attachmentId", attachment_id),
+            begins=partial(begins_at_the_start, request),
         )
-        response = FileResponse(stored, content_type=download_type_of(attachment.file_name))
+        response = file_answer(
+            request,
+            size=attachment.size or 0,
+            open_from=lambda start, length: open_stored(attachment, start=start, length=length),
+            content_type=download_type_of(attachment.file_name),
+        )
         response.headers["Content-Disposition"] = disposition(attachment.file_name)
         return response
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from correspondence_site.demonstration.letter import FirstLetter, StepFailed
 from correspondence_site.demonstration.seed import OPERATOR, OPERATOR_PASSWORD, seed
+from correspondence_site.serving.arguments import add_address
 from correspondence_site.serving.supervisor import ServeError, Supervisor
 
 
@@ -17,8 +18,7 @@ class Command(BaseCommand):
     help = "Starts everything, sends one real letter with an attachment and an e-mail, and keeps serving."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000, help="0 takes a free port")
+        add_address(parser)
         parser.add_argument(
             "--check", action="store_true", help="stop after the letter; exit 0 only if every step held"
         )
@@ -27,20 +27,24 @@ class Command(BaseCommand):
         if settings.IS_PRODUCTION:
             raise CommandError("`demo` is for laptops and CI; it does not run in production.")
         self._say("Correspondence demo", bold=True)
-        call_command("migrate", interactive=False, verbosity=0, stdout=io.StringIO())
-        seed()
-        self._step(
-            "The database is ready", "migrated, with a demo registry of parties, resources and clients"
-        )
         try:
-            self._run(host, port, check=check)
+            supervisor = Supervisor(host=host, port=port)
+            self._prepare()
+            self._run(supervisor, check=check)
         except (ServeError, StepFailed) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self._say("Stopped.")
 
-    def _run(self, host: str, port: int, *, check: bool) -> None:
-        with Supervisor(host=host, port=port) as supervisor:
+    def _prepare(self) -> None:
+        call_command("migrate", interactive=False, verbosity=0, stdout=io.StringIO())
+        seed()
+        self._step(
+            "The database is ready", "migrated, with a demo registry of parties, resources and clients"
+        )
+
+    def _run(self, supervisor: Supervisor, *, check: bool) -> None:
+        with supervisor:
             self._step("Web server and job worker are running", supervisor.base_url)
             letter = FirstLetter(supervisor.base_url)
             for step in letter.steps():

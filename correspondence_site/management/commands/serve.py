@@ -1,14 +1,13 @@
 """`manage.py serve`: database (when embedded), web server and job worker in one foreground process group."""
 
 from argparse import ArgumentParser
-from io import StringIO
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from correspondence_site.serving.arguments import add_address, at_least_one
 from correspondence_site.serving.supervisor import ServeError, Supervisor
 
 
@@ -16,17 +15,17 @@ class Command(BaseCommand):
     help = "Serves until it is told to stop; SIGTERM and Ctrl-C finish what is under way."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000, help="0 takes a free port")
-        parser.add_argument("--web-workers", type=int, default=2)
-        parser.add_argument("--job-concurrency", type=int, default=4)
+        add_address(parser)
+        parser.add_argument("--web-workers", type=at_least_one, default=2)
+        parser.add_argument("--job-concurrency", type=at_least_one, default=4)
 
     def handle(self, *, host: str, port: int, web_workers: int, job_concurrency: int, **_: Any) -> None:
-        _require_migrations()
         try:
-            with Supervisor(
+            supervisor = Supervisor(
                 host=host, port=port, web_workers=web_workers, job_concurrency=job_concurrency
-            ) as supervisor:
+            )
+            _require_migrations()
+            with supervisor:
                 for name, child in supervisor.children.items():
                     self.stdout.write(f"{name}: process {child.pid}")
                 self.stdout.write(f"Serving at {supervisor.base_url}. Ctrl-C stops.")
@@ -39,7 +38,6 @@ class Command(BaseCommand):
 
 
 def _require_migrations() -> None:
-    call_command("check", databases=["default"], verbosity=0, stdout=StringIO())
     executor = MigrationExecutor(connection)
     if missing := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CommandError(f"{len(missing)} migrations are not applied: run `manage.py migrate` first.")

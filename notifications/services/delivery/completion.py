@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef
 from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import resolve_follow_ups
-from notifications.enums import PENDING_STATES, SENT_STATES, NotificationState, OrderPurpose
+from notifications.enums import PENDING_STATES, SENT_STATES, DeliveryState, NotificationState, OrderPurpose
 from notifications.models import Delivery, Notification, Order
 from notifications.services.causes import cause_of
+from notifications.services.forward import report_forwards
 
 OPEN = (NotificationState.REGISTERED, NotificationState.PROCESSING, NotificationState.PROCESSED)
 
@@ -54,10 +55,15 @@ def finish_orders(notification_ids: Sequence[uuid.UUID], *, at: datetime) -> Non
     Order.objects.filter(
         ~Exists(unfinished), notifications__in=list(notification_ids), finished_at__isnull=True
     ).update(finished_at=at)
+    report_forwards(notification_ids)
 
 
 def _events(notification: Notification) -> Iterator[EventData]:
-    states = [delivery.state for delivery in notification.deliveries.all()]
+    """None about forwarding: the sender learns of it from the letter's history (lifecycle.md 6.2)."""
+    if notification.order.purpose == OrderPurpose.FORWARD:
+        return
+    known = [one for one in notification.deliveries.all() if one.state != DeliveryState.UNKNOWN]
+    states = [delivery.state for delivery in known]
     sent = [state for state in states if state in SENT_STATES]
     if sent:
         reminder = EventType.NOTIFICATION_REMINDER_DELIVERED

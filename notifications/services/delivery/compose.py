@@ -1,16 +1,21 @@
 """The message of a delivery, as its provider gets it."""
 
-from notifications.addresses import e164, is_land_line
-from notifications.enums import Channel, DeliveryState, EmailContentType
+from django.conf import settings
+
+from notifications.addresses import is_land_line
+from notifications.enums import Channel, DeliveryState, OrderPurpose
 from notifications.models import Delivery
 from notifications.segments import MOST_SEGMENTS, Length, length_of
+from notifications.services.delivery.enclosures import with_files
 from notifications.services.wording import wording
 from notifications.transports.base import OutgoingMessage, PermanentDeliveryError
+from registry.addresses import e164
 
 
 def compose(delivery: Delivery) -> OutgoingMessage:
     """Raises PermanentDeliveryError for what no provider should be asked to send."""
     notification = delivery.notification
+    is_forward = notification.order.purpose == OrderPurpose.FORWARD
     is_sms = delivery.channel == Channel.SMS
     recipient = _mobile(delivery.address) if is_sms else delivery.address
     words = wording(
@@ -19,15 +24,20 @@ def compose(delivery: Delivery) -> OutgoingMessage:
         is_reminder=notification.is_reminder,
         letter_recipient=notification.order.correspondence.recipient_name,
     )
-    return OutgoingMessage(
+    message = OutgoingMessage(
         delivery_id=delivery.pk,
         message_id=delivery.message_id,
         recipient=recipient,
         subject=words.subject,
         body=words.body,
-        content_type=EmailContentType(words.content_type),
+        content_type=words.content_type,
+        html=words.html,
+        sender_name=notification.order.text.sender_name,
+        language=notification.order.text.language,
+        unsubscribe_url="" if is_forward else settings.EMAIL_UNSUBSCRIBE_URL,
         length=_length(words.body) if is_sms else None,
     )
+    return with_files(message, notification.order.text)
 
 
 def _mobile(address: str) -> str:

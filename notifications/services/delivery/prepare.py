@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from journal.enums import FollowUpKind
 from journal.services.follow_ups import FollowUpData, open_causes, open_follow_ups, resolve_follow_ups
-from notifications.addresses import Address, choose, e164
+from notifications.addresses import Address, choose
 from notifications.enums import AddressRule, Channel, DeliveryState, NotificationChannel, NotificationState
 from notifications.models import Delivery, Notification
 from notifications.services.causes import cause_of, contact_cause_of
 from notifications.services.delivery.completion import complete_finished
 from notifications.services.delivery.window import first_moment
+from registry.addresses import e164
 from registry.directory import Contact
 from registry.ids import uuid7
 from registry.services.directory import find_contacts, reserved_persons
@@ -80,7 +81,9 @@ def _ask_registers(due: Sequence[uuid.UUID]) -> _Known:
 
 
 def _prepare(notifications: list[Notification], known: _Known, at: datetime) -> None:
-    unmet = [notification for notification in notifications if not _condition_holds(notification)]
+    unmet = [
+        one for one in notifications if not one.order.correspondence.is_told_of(is_reminder=one.is_reminder)
+    ]
     _change_state(unmet, NotificationState.CONDITION_NOT_MET, at)
     sent = [notification for notification in notifications if notification not in unmet]
     deliveries = [delivery for notification in sent for delivery in _deliveries(notification, known, at)]
@@ -123,14 +126,6 @@ def _without_follow_up(missed: list[Notification]) -> list[Notification]:
     return [one for one in missed if not (one.is_reminder and cause_of(one.order) in told)]
 
 
-def _condition_holds(notification: Notification) -> bool:
-    """The letter can be read, and a reminder has something to remind of (notifications.md 5)."""
-    letter = notification.order.correspondence
-    if not letter.is_available:
-        return False
-    return not (notification.is_reminder and (letter.read_at or letter.confirmed_at))
-
-
 def _change_state(notifications: list[Notification], state: NotificationState, at: datetime) -> None:
     if notifications:
         ids = [notification.pk for notification in notifications]
@@ -144,19 +139,19 @@ def _deliveries(notification: Notification, known: _Known, at: datetime) -> list
         return [_delivery(notification, _given(order.address), at)]
     channel = NotificationChannel(notification.channel)
     if order.party_urn in known.reserved and not order.ignore_reservation:
-        return [_ended(notification, medium, RESERVED[medium], at) for medium in _media(channel)]
+        return [_ended(notification, medium, RESERVED[medium], at) for medium in media(channel)]
     contacts = known.contacts.get(f"{order.correspondence.resource_id} {order.party_urn}", [])
     addresses = choose(channel, contacts)
     reached = {address.channel for address in addresses}
     either_will_do = channel != NotificationChannel.EMAIL_AND_SMS and reached
-    nobody = [] if either_will_do else [medium for medium in _media(channel) if medium not in reached]
+    nobody = [] if either_will_do else [medium for medium in media(channel) if medium not in reached]
     return [
         *(_delivery(notification, address, at) for address in addresses),
         *(_ended(notification, medium, NOBODY[medium], at) for medium in nobody),
     ]
 
 
-def _media(channel: NotificationChannel) -> list[Channel]:
+def media(channel: NotificationChannel) -> list[Channel]:
     """What is tried and can fail: the preferred one of two, or both."""
     if channel == NotificationChannel.EMAIL_AND_SMS:
         return [Channel.EMAIL, Channel.SMS]

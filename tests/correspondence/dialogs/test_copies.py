@@ -11,10 +11,10 @@ from structlog.testing import capture_logs
 from correspondence.models import Correspondence
 from correspondence.services.dialog_copies import DialogsLeft
 from correspondence.services.publish import publish_message
-from correspondence.transports.dialog_service import DialogServiceDown
 from journal.enums import FollowUpKind
 from journal.models import FollowUp
 from registry.models import Reservation
+from registry.neighbours import NeighbourDown
 from tests.correspondence.dialogs.conftest import (
     TOKEN,
     dialog_jobs,
@@ -348,7 +348,7 @@ def test_service_that_takes_nothing_now_is_asked_once(dialogs, sender, status):
     send_and_publish(sender, letter(recipients=["0192:310654302", PERSON]))
     dialogs.answers = [status]
 
-    with pytest.raises(DialogServiceDown):
+    with pytest.raises(NeighbourDown):
         run_dialog_jobs()
 
     assert (len(dialogs.calls), follow_ups().count()) == (1, 0)
@@ -401,7 +401,7 @@ def test_token_is_never_told(dialogs, sender, caplog, settings, answers):
     if not answers:
         settings.DIALOG_SERVICE_URL = "http://127.0.0.1:9"
 
-    with capture_logs() as logs, pytest.raises((DialogsLeft, DialogServiceDown)) as raised:
+    with capture_logs() as logs, pytest.raises((DialogsLeft, NeighbourDown)) as raised:
         run_dialog_jobs()
 
     assert "As the test wants it" not in repr(logs) + caplog.text  # an answer may hold a person's number

@@ -101,7 +101,7 @@ def test_nothing_is_stored_when_the_service_cannot_say(dialogs, host, sender, st
 
 
 def test_nothing_is_stored_when_the_service_is_slow_or_away(dialogs, host, sender, settings, monkeypatch):
-    monkeypatch.setattr("correspondence.transports.dialog_service.TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr("registry.neighbours.TIMEOUT_SECONDS", 0.2)
     dialogs.delay = 0.5
     slow = sender.post("/correspondence", transmission_of(host))
     settings.DIALOG_SERVICE_URL = "http://127.0.0.1:9"

@@ -160,7 +160,10 @@ def test_too_low_a_level_is_no_access(sender, world):
 
 
 @pytest.mark.contract("lifecycle.md#10.7")
-def test_holder_of_a_dialog_token_reads_in_its_own_name(sender):
+def test_holder_of_a_dialog_token_reads_in_its_own_name(sender, world):
+    AccessGrant.objects.create(
+        resource=world.letters, action=Action.READ, subject_kind=SubjectKind.ROLE, subject="daglig-leder"
+    )
     published = send_and_publish(sender)
     claims = {"iss": "https://dialogs.example", "c": PERSON_URN, "p": COMPANY_URN, "l": 3, "a": "read"}
     holder = caller_of(claims, kind=TokenKind.DIALOGPORTEN)

@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client as DjangoClient
 
 from registry.enums import TokenKind
@@ -159,7 +159,7 @@ def test_generator_makes_persons_and_system_users():
 
     assert verify(person.content.decode()).level == 4
     assert claims_of(person.content.decode())["urn:altinn:partyid"] == 51000002
-    assert verify(system.content.decode()).organisation == "310654302"
+    assert verify(system.content.decode()).party_urn.endswith(":310654302")
 
 
 @pytest.mark.parametrize(
@@ -182,6 +182,29 @@ def test_generator_does_not_exist_in_production(settings):
     settings.IS_PRODUCTION = True
 
     assert HTTP.get("/api/GetEnterpriseToken").status_code == 404
+
+
+@pytest.mark.parametrize("ttl", [-5, 0, 86_401, 99_999_999_999])
+def test_command_makes_no_token_without_life_or_longer_than_a_day(ttl):
+    with pytest.raises(CommandError, match="--ttl must be"):
+        call_command("issue_token", org="991825827", scope="a", ttl=ttl)
+
+
+def test_key_of_another_secret_is_explained_and_replaced(settings):
+    first = token()
+    settings.SECRET_KEY = "another"
+    ring.clear()
+
+    refused = token()
+    with pytest.raises(CommandError, match=r"another SECRET_KEY.*rotate_signing_key"):
+        call_command("issue_token", org="991825827", scope="a")
+    call_command("rotate_signing_key", stdout=io.StringIO())
+
+    assert (first.status_code, refused.status_code) == (200, 503)
+    assert refused.json()["error"] == "temporarily_unavailable"
+    assert "rotate_signing_key" in refused.json()["error_description"]
+    assert token().status_code == 200
+    assert verify(first.json()["access_token"])
 
 
 def test_command_prints_a_token():

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0004_resend_permission"),
+        ("notifications", "0007_template_versions"),
     ]
 
     operations = [
@@ -46,10 +46,6 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RemoveConstraint(
-            model_name="delivery",
-            name="delivery_state_valid",
-        ),
         migrations.AddField(
             model_name="attempt",
             name="encoding",
@@ -85,70 +81,6 @@ class Migration(migrations.Migration):
                     ("interrupted", "Interrupted"),
                 ],
                 max_length=16,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="delivery",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("Email_New", "Email New"),
-                    ("Email_Sending", "Email Sending"),
-                    ("Email_Succeeded", "Email Succeeded"),
-                    ("Email_Delivered", "Email Delivered"),
-                    ("Email_Failed", "Email Failed"),
-                    ("Email_Failed_Bounced", "Email Failed Bounced"),
-                    ("Email_Failed_FilteredSpam", "Email Failed Filtered Spam"),
-                    ("Email_Failed_InvalidEmailFormat", "Email Failed Invalid Format"),
-                    ("Email_Failed_RecipientNotIdentified", "Email Failed Not Identified"),
-                    ("Email_Failed_RecipientReserved", "Email Failed Reserved"),
-                    ("Email_Failed_SuppressedRecipient", "Email Failed Suppressed"),
-                    ("Email_Failed_TTL", "Email Failed Ttl"),
-                    ("SMS_New", "Sms New"),
-                    ("SMS_Sending", "Sms Sending"),
-                    ("SMS_Accepted", "Sms Accepted"),
-                    ("SMS_Delivered", "Sms Delivered"),
-                    ("SMS_Failed", "Sms Failed"),
-                    ("SMS_Failed_InvalidRecipient", "Sms Failed Invalid Recipient"),
-                    ("SMS_Failed_RecipientNotIdentified", "Sms Failed Not Identified"),
-                    ("SMS_Failed_RecipientReserved", "Sms Failed Reserved"),
-                    ("SMS_Failed_TTL", "Sms Failed Ttl"),
-                ],
-                max_length=48,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "Email_New",
-                            "Email_Sending",
-                            "Email_Succeeded",
-                            "Email_Delivered",
-                            "Email_Failed",
-                            "Email_Failed_Bounced",
-                            "Email_Failed_FilteredSpam",
-                            "Email_Failed_InvalidEmailFormat",
-                            "Email_Failed_RecipientNotIdentified",
-                            "Email_Failed_RecipientReserved",
-                            "Email_Failed_SuppressedRecipient",
-                            "Email_Failed_TTL",
-                            "SMS_New",
-                            "SMS_Sending",
-                            "SMS_Accepted",
-                            "SMS_Delivered",
-                            "SMS_Failed",
-                            "SMS_Failed_InvalidRecipient",
-                            "SMS_Failed_RecipientNotIdentified",
-                            "SMS_Failed_RecipientReserved",
-                            "SMS_Failed_TTL",
-                        ],
-                    )
-                ),
-                name="delivery_state_valid",
             ),
         ),
         migrations.AddConstraint(

@@ -6,5 +6,5 @@ class ReasonForm(forms.Form):
         label="Why?",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
-        help_text="Kept with the letter and in the audit trail, for the colleague who looks next.",
+        help_text="Kept in the audit trail, for the colleague who looks next.",
     )
