@@ -53,8 +53,8 @@ def run(folder: Path, recipients: int, kills: int) -> bool:
     print(
         f"{2 * recipients} messages in {seconds:.0f} s, restarts included: {2 * recipients / seconds:.0f} a second"
     )
-    is_right = told.lost(recipients) == 0 and told.ids_by_address == 2 * recipients
-    return bool(is_right and told.repeated <= told.in_flight)
+    is_complete = (told.addresses, told.renamed) == (2 * recipients, 0)
+    return bool(is_complete and told.repeats <= told.in_flight)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,16 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from notifications.enums import AttemptOutcome
 from notifications.models import Attempt, Delivery
 from tests.support.companies import companies_with_addresses
 from tests.support.letters import letter
@@ -29,28 +36,38 @@ Posting = Callable[[str, dict[str, Any]], Any]
 
 @dataclass
 class Told:
-    """`mails` and `sms`: how often each (address, id) arrived. `in_flight`: open attempts at the kills, `interrupted`: closed so."""
+    """What arrived, and what the database knows of it. Messages go by their id, which repeats share."""
 
-    mails: Counter[tuple[str, str]] = field(default_factory=Counter)
-    sms: Counter[tuple[str, str]] = field(default_factory=Counter)
-    in_flight: int = 0
-    interrupted: int = 0
-    before_kills: list[int] = field(default_factory=list)
-
-    @property
-    def repeated(self) -> int:
-        """Messages that arrived beyond their first time."""
-        return sum(count - 1 for counts in (self.mails, self.sms) for count in counts.values())
-
-    def lost(self, recipients: int) -> int:
-        """Addresses of either channel that nothing came to."""
-        reached = {address for counts in (self.mails, self.sms) for address, _ in counts}
-        return 2 * recipients - len(reached)
+    mails: Counter[tuple[str, str]]
+    """How often each address got each id; of SMS alike."""
+    sms: Counter[tuple[str, str]]
+    arrived_before_kills: list[int]
+    in_flight: Counter[str]
+    """Whose attempt was open at a kill."""
+    interrupted: Counter[str]
+    """Whose attempt was later closed as interrupted."""
 
     @property
-    def ids_by_address(self) -> int:
-        """More than the addresses when a repeat came under another id."""
-        return len(self.mails) + len(self.sms)
+    def arrived(self) -> int:
+        return self.mails.total() + self.sms.total()
+
+    @property
+    def addresses(self) -> int:
+        """All that something came to."""
+        return len({address for address, _ in [*self.mails, *self.sms]})
+
+    @property
+    def repeats(self) -> Counter[str]:
+        """How often a message came to an address beyond its first time."""
+        again = Counter[str]()
+        for counts in (self.mails, self.sms):
+            again.update({identity: count - 1 for (_, identity), count in counts.items() if count > 1})
+        return again
+
+    @property
+    def renamed(self) -> int:
+        """Messages that came again under another id."""
+        return len(self.mails) + len(self.sms) - self.addresses
 
 
 def send_to(post: Posting, recipients: int) -> None:
@@ -75,8 +92,8 @@ def providers() -> Iterator[tuple[Mailbox, PostService, dict[str, str]]]:
 
 
 def tell_with_kills(recipients: int, *, kills: int, seconds: float) -> Told:
-    """One worker at a time: killed after each share of the messages, but for the last."""
-    told = Told()
+    """One worker at a time, killed after its share of the messages; the last one finishes."""
+    before_kills, killed_at = [], []
     with providers() as (mailbox, gateway, environment):
 
         def arrived() -> int:
@@ -90,14 +107,26 @@ def tell_with_kills(recipients: int, *, kills: int, seconds: float) -> Told:
             )
             dying.send_signal(signal.SIGKILL)
             dying.wait()
-            told.before_kills.append(arrived())
-            told.in_flight += Attempt.objects.filter(closed_at__isnull=True).count()
+            killed_at.append(timezone.now())
+            before_kills.append(arrived())
         with worker(**environment):
             eventually(lambda: _all_settled(recipients), "the last worker did not finish", seconds=seconds)
-        told.mails.update((str(mail["To"]), str(mail["Message-ID"])) for mail in mailbox.mails)
-        told.sms.update((one.body["to"], one.body["reference"]) for one in gateway.posted)
-    told.interrupted = Attempt.objects.filter(outcome="interrupted").count()
-    return told
+        return Told(
+            mails=Counter((str(mail["To"]), str(mail["Message-ID"])) for mail in mailbox.mails),
+            sms=Counter((one.body["to"], one.body["reference"]) for one in gateway.posted),
+            arrived_before_kills=before_kills,
+            in_flight=_ids(Attempt.objects.filter(_open_at_any(killed_at))),
+            interrupted=_ids(Attempt.objects.filter(outcome=AttemptOutcome.INTERRUPTED)),
+        )
+
+
+def _open_at_any(moments: list[datetime]) -> Q:
+    """Such an attempt counts once: it may be open at the next kill too, if nobody has closed it by then."""
+    return reduce(or_, (Q(opened_at__lt=moment, closed_at__gt=moment) for moment in moments), Q())
+
+
+def _ids(attempts: QuerySet[Attempt]) -> Counter[str]:
+    return Counter(attempts.values_list("delivery__message_id", flat=True))
 
 
 def _all_settled(recipients: int) -> bool:
@@ -108,12 +137,13 @@ def _all_settled(recipients: int) -> bool:
 def as_json(told: Told, recipients: int) -> str:
     figures = {
         "recipients": recipients,
-        "mails": sum(told.mails.values()),
-        "sms": sum(told.sms.values()),
-        "arrived before each kill": told.before_kills,
-        "in flight at the kills": told.in_flight,
-        "closed as interrupted": told.interrupted,
-        "repeated": told.repeated,
-        "lost": told.lost(recipients),
+        "mails": told.mails.total(),
+        "sms": told.sms.total(),
+        "arrived before each kill": told.arrived_before_kills,
+        "in flight at the kills": told.in_flight.total(),
+        "closed as interrupted": told.interrupted.total(),
+        "repeated": told.repeats.total(),
+        "repeated under another id": told.renamed,
+        "lost": 2 * recipients - told.addresses,
     }
     return json.dumps(figures, indent=2)
