@@ -1,6 +1,7 @@
 """A real SMTP server that keeps the mails it gets, and can be told to refuse, stall, hang up or do something first."""
 
 import asyncio
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from tests.support.parallel import with_own_connection
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of every line that it reads
 
 
 class Mailbox:
