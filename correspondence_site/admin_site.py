@@ -32,6 +32,8 @@ GROUPS: dict[str, list[str]] = {
         "notifications.Notification",
         "notifications.Delivery",
         "notifications.Provider",
+        "notifications.DeliveryReport",
+        "notifications.ReceivedReport",
         "notifications.CapturedMessage",
         "notifications.Template",
     ],

@@ -1,6 +1,7 @@
 from notifications.models.delivery import Attempt, CapturedMessage, Delivery, DeliveryQuerySet
 from notifications.models.order import Notification, NotificationQuerySet, Order
 from notifications.models.provider import Provider, ProviderQuerySet
+from notifications.models.report import DeliveryReport, ReceivedReport
 from notifications.models.text import NotificationText, Template, TemplateVersion
 
 __all__ = [
@@ -8,12 +9,14 @@ __all__ = [
     "CapturedMessage",
     "Delivery",
     "DeliveryQuerySet",
+    "DeliveryReport",
     "Notification",
     "NotificationQuerySet",
     "NotificationText",
     "Order",
     "Provider",
     "ProviderQuerySet",
+    "ReceivedReport",
     "Template",
     "TemplateVersion",
 ]

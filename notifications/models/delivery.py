@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from notifications.enums import (
+    ACCEPTED_STATES,
     PENDING_STATES,
     AddressRule,
     AttemptOutcome,
@@ -16,6 +17,10 @@ from notifications.models.order import Notification
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def unfinished(self) -> DeliveryQuerySet:
+        """Still to be sent, or accepted by a provider whose report is awaited."""
+        return self.filter(Q(state__in=PENDING_STATES) | Q(report_by__isnull=False))
+
     def still_wanted(self) -> DeliveryQuerySet:
         """The letter can be read, a reminder has something to remind of, and nobody has cancelled."""
         letter = "notification__order__correspondence__"
@@ -42,6 +47,9 @@ class Delivery(models.Model):
     expires_at = models.DateTimeField()
     claimed_by = models.BigIntegerField(null=True, blank=True, help_text="The job that is sending it.")
     created_at = models.DateTimeField()
+    report_by = models.DateTimeField(
+        null=True, blank=True, help_text="A report is awaited until then; empty when none is."
+    )
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -56,8 +64,17 @@ class Delivery(models.Model):
                 name="delivery_pending_has_a_next_attempt",
                 condition=~Q(state__in=PENDING_STATES) | Q(next_attempt_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="delivery_report_awaited_once_accepted",
+                condition=Q(report_by__isnull=True) | Q(state__in=ACCEPTED_STATES),
+            ),
         ]
         indexes = [
+            models.Index(
+                name="delivery_unreported",
+                fields=["report_by"],
+                condition=Q(report_by__isnull=False),
+            ),
             models.Index(
                 name="delivery_due",
                 fields=["channel", "next_attempt_at"],
@@ -100,6 +117,9 @@ class Attempt(models.Model):
                 condition=Q(closed_at__isnull=True, outcome="")
                 | (Q(closed_at__isnull=False) & ~Q(outcome="")),
             ),
+        ]
+        indexes = [
+            models.Index(name="attempt_by_reference", fields=["reference"], condition=~Q(reference="")),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from notifications.enums import PENDING_STATES, Channel, DeliveryState, NotificationState
 from notifications.jobs import defer_cancelling
 from notifications.models import Delivery, Notification
@@ -27,9 +29,14 @@ def _cancel(
 ) -> None:
     """What a job has claimed is left to it: it looks at the letter itself before it sends.
 
-    What the national platform has accepted ends when the platform says so.
+    What the national platform has accepted ends when the platform says so; what is sent and only waits for reports
+    has nothing left to cancel.
     """
-    waiting = Notification.objects.filter(order__correspondence__in=list(correspondence_ids), state__in=OPEN)
+    unsent = Delivery.objects.filter(notification=OuterRef("pk"), state__in=PENDING_STATES)
+    to_be_sent = ~Q(state=NotificationState.PROCESSED) | Q(placed_at__isnull=False) | Exists(unsent)
+    waiting = Notification.objects.filter(
+        to_be_sent, order__correspondence__in=list(correspondence_ids), state__in=OPEN
+    )
     if only_reminders:
         waiting = waiting.filter(is_reminder=True)
     found = list(waiting.select_for_update(of=("self",), no_key=True).values_list("pk", "placed_at"))

@@ -41,6 +41,11 @@ def provider_url(text: str, *, schemes: Collection[str]) -> ProviderUrl:
     )
 
 
+def host_of(name: str) -> str:
+    """The host in a provider's name, also of the second account there: `smtp://mail.example.no (2)`."""
+    return urlsplit(name.partition(" ")[0]).hostname or ""
+
+
 def _rate(text: str) -> Decimal:
     try:
         rate = Decimal(text)

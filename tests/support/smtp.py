@@ -1,7 +1,6 @@
 """A real SMTP server that keeps the mails it gets, and can be told to refuse, stall, hang up or do something first."""
 
 import asyncio
-import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -10,11 +9,11 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import AuthResult, log
 
 from tests.support.parallel import with_own_connection
 
-logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of every line that it reads
+log.setLevel("WARNING")  # aiosmtpd tells of every line that it reads
 
 
 class Mailbox:

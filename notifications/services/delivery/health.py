@@ -50,6 +50,8 @@ def known_providers(channel: Channel, names: Sequence[str]) -> dict[str, Provide
 
 def note_failure(provider: Provider, error: DeliveryError, *, seconds: float) -> None:
     """It took so many seconds to say no; the error says whose fault that is."""
+    if _is_simulator(provider):
+        return
     if isinstance(error, TransportDown):
         _change(provider, partial(_lose, answer=str(error)))
     elif isinstance(error, TransportBusy):
@@ -61,6 +63,8 @@ def note_failure(provider: Provider, error: DeliveryError, *, seconds: float) ->
 
 def note_answer(provider: Provider, *, seconds: float) -> None:
     """It took a message, in so many seconds."""
+    if _is_simulator(provider):
+        return
     slowness = _slowness(seconds)
     _count(provider, cost=slowness, answer=f"It took {seconds:.0f} seconds to take a message.")
     if not slowness and _may_gain(provider, timezone.now()):
@@ -79,6 +83,11 @@ def reserve(provider: Provider, *, count: int, rate: Decimal, latest: datetime) 
 
     _change(provider, take)
     return start
+
+
+def _is_simulator(provider: Provider) -> bool:
+    """It has no health, and no row: whatever happens to one of its messages says nothing of the next."""
+    return provider.pk is None
 
 
 def _rows(channel: Channel, names: Sequence[str]) -> dict[str, Provider]:

@@ -18,6 +18,8 @@ from notifications.models import Delivery, Notification
 from notifications.services.causes import cause_of, contact_cause_of
 from notifications.services.delivery.completion import complete_finished
 from notifications.services.delivery.window import first_moment
+from notifications.simulation import LIFE as SIMULATED_LIFE
+from notifications.simulation import simulation_of
 from registry.addresses import e164
 from registry.directory import Contact
 from registry.ids import uuid7
@@ -177,7 +179,7 @@ def _delivery(notification: Notification, address: Address, at: datetime) -> Del
         state_changed_at=at,
         message_id=_message_id(address.channel),
         next_attempt_at=begins,
-        expires_at=begins + LIFE,
+        expires_at=begins + (SIMULATED_LIFE if simulation_of(address.address) else LIFE),
         created_at=at,
     )
 

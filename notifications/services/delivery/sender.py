@@ -12,6 +12,7 @@ from notifications.services.delivery.attempts import Outcome, close_and_open, po
 from notifications.services.delivery.hand_over import Waiting, hand_over
 from notifications.services.delivery.outlets import OpenOutlet, Outlets
 from notifications.services.delivery.window import first_moment
+from notifications.simulation import simulation_of
 
 
 class _Stop(Exception):
@@ -22,6 +23,11 @@ class _Stop(Exception):
         self.until = until
 
 
+def _is_for_real(waiting: Waiting) -> bool:
+    """What the simulator takes goes first, so that it is not postponed with what waits for a provider."""
+    return simulation_of(waiting.delivery.address) is None
+
+
 class Sender:
     def __init__(self, outlets: Outlets, *, channel: Channel, job_id: int, deadline: float) -> None:
         self.outlets, self.channel, self.job_id, self.deadline = outlets, channel, job_id, deadline
@@ -30,7 +36,7 @@ class Sender:
         """The attempt that has ended and is not closed in the database yet."""
 
     def send_all(self, messages: list[Waiting]) -> None:
-        line = deque(messages)
+        line = deque(sorted(messages, key=_is_for_real))
         try:
             while line:
                 self._send_first(line)
@@ -63,7 +69,7 @@ class Sender:
             raise _Stop(until=opens)
         if time.monotonic() > self.deadline:
             raise _Stop
-        outlet = self.outlets.choose(other_than=waiting.last)
+        outlet = self.outlets.choose(waiting.delivery.address, other_than=waiting.last)
         if outlet is None:
             raise _Stop(until=self.outlets.ready_again_at())
         seconds = outlet.seconds_to_wait(waiting=in_line, patience=self.deadline - time.monotonic())

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0007_template_versions"),
+        ("notifications", "0008_delivery_reports"),
     ]
 
     operations = [
@@ -60,6 +60,14 @@ class Migration(migrations.Migration):
             model_name="attempt",
             name="reference",
             field=models.CharField(blank=True, help_text="The provider's id of the message.", max_length=255),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("reference", ""), _negated=True),
+                fields=["reference"],
+                name="attempt_by_reference",
+            ),
         ),
         migrations.AddField(
             model_name="attempt",
