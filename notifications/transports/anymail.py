@@ -48,11 +48,10 @@ class AnymailTransport:
     def __init__(self, url: str, *, name: str) -> None:
         """Raises ValueError for a service that anymail doesn't know, or an option that it misses."""
         parts = urlsplit(url)
-        options = dict(parse_qsl(parts.query, keep_blank_values=True))
         self.name = name
         try:
             backend = import_string(f"anymail.backends.{parts.hostname}.EmailBackend")
-            self.backend: Any = backend(timeout=TIMEOUT_SECONDS, **options)
+            self.backend: Any = backend(timeout=TIMEOUT_SECONDS, **options_of(parts.query))
         except (ImportError, AnymailConfigurationError) as error:
             raise ValueError(f"anymail cannot use {parts.hostname}: {error}") from error
 
@@ -74,6 +73,10 @@ class AnymailTransport:
 
     def close(self) -> None:
         self.backend.close()
+
+
+def options_of(query: str) -> dict[str, str]:
+    return dict(parse_qsl(query, keep_blank_values=True))
 
 
 def _as_anymail(mail: EmailMessage) -> AnymailMessage:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from notifications.enums import Channel
-from notifications.transports.anymail import AnymailTransport
+from notifications.transports.anymail import AnymailTransport, options_of
 from notifications.transports.base import Transport
 from notifications.transports.capture import CaptureTransport
 from notifications.transports.sms_gateway import SmsGatewayTransport
@@ -50,6 +51,13 @@ def outlets(channel: Channel) -> list[Outlet]:
 def outlet_names(channel: Channel) -> list[str]:
     """The names that the providers of the settings have in the database, in order of preference."""
     return [outlet.name for outlet in outlets(channel)]
+
+
+def mail_service_options(service: str) -> dict[str, str]:
+    """What the service's address in the settings gives anymail; nothing for one that sends no mails of ours."""
+    urls = [urlsplit(address.url) for address in _addresses(Channel.EMAIL)]
+    ours = (url for url in urls if (url.scheme, url.hostname) == ("anymail", service))
+    return next((options_of(url.query) for url in ours), {})
 
 
 def _addresses(channel: Channel) -> list[ProviderUrl]:
