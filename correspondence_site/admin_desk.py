@@ -188,7 +188,7 @@ def _notices(user: User | AnonymousUser) -> list[Notice]:
         text = "EMAIL_URL is not set: e-mail is kept here instead of sent."
         url = list_of("notifications.CapturedMessage") if sees(user, "notifications.capturedmessage") else ""
         notices.append(Notice(text=text, url=url, link="Open the demo outbox"))
-    return [*notices, *_providers_in_trouble()]
+    return [*notices, *(_providers_in_trouble() if sees(user, "notifications.provider") else [])]
 
 
 def _providers_in_trouble() -> list[Notice]:

@@ -273,7 +273,7 @@ try:
     REPORT_PROVIDERS = report_providers(
         env.json_list(
             "DELIVERY_REPORTS",
-            meaning="JSON list of those who post delivery reports: channel, provider, host, and basic or hmac; "
+            meaning="JSON list of those who post delivery reports: channel, provider, host or service, and basic or hmac; "
             "see docs/howto/delivery-reports.md.",
         )
     )

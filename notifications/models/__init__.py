@@ -1,5 +1,11 @@
 from notifications.models.delivery import Attempt, CapturedMessage, Delivery, DeliveryQuerySet
-from notifications.models.order import Notification, NotificationQuerySet, Order
+from notifications.models.order import (
+    Notification,
+    NotificationQuerySet,
+    Order,
+    OrderQuerySet,
+    moot_once_read,
+)
 from notifications.models.provider import Provider, ProviderQuerySet
 from notifications.models.report import DeliveryReport, ReceivedReport
 from notifications.models.text import NotificationText, Template, TemplateVersion
@@ -14,9 +20,11 @@ __all__ = [
     "NotificationQuerySet",
     "NotificationText",
     "Order",
+    "OrderQuerySet",
     "Provider",
     "ProviderQuerySet",
     "ReceivedReport",
     "Template",
     "TemplateVersion",
+    "moot_once_read",
 ]

@@ -13,7 +13,7 @@ from notifications.enums import (
     NotificationState,
     SmsEncoding,
 )
-from notifications.models.order import Notification
+from notifications.models.order import Notification, moot_once_read
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -22,13 +22,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(Q(state__in=PENDING_STATES) | Q(report_by__isnull=False))
 
     def still_wanted(self) -> DeliveryQuerySet:
-        """The letter can be read, a reminder has something to remind of, and nobody has cancelled."""
+        """The letter can be read, nobody is told in vain, and nobody has cancelled."""
         letter = "notification__order__correspondence__"
         available = Q(**{f"{letter}published_at__isnull": False, f"{letter}purged_at__isnull": True})
         failed_since = Q(**{f"{letter}failed_at__gte": F(f"{letter}published_at")})
         seen = Q(**{f"{letter}read_at__isnull": False}) | Q(**{f"{letter}confirmed_at__isnull": False})
         return self.filter(available, notification__state=NotificationState.PROCESSED).exclude(
-            failed_since | (Q(notification__is_reminder=True) & seen)
+            failed_since | (moot_once_read("notification__") & seen)
         )
 
 

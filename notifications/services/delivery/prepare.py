@@ -56,7 +56,7 @@ def prepare_due() -> int:
         claimed = list(
             Notification.objects.due(at)
             .filter(pk__in=due)
-            .select_related("order", LETTER)
+            .select_related("order__repeats", LETTER)
             .select_for_update(of=("self",), skip_locked=True, no_key=True)
         )
         _prepare(claimed, known, at)
@@ -84,7 +84,9 @@ def _ask_registers(due: Sequence[uuid.UUID]) -> _Known:
 
 def _prepare(notifications: list[Notification], known: _Known, at: datetime) -> None:
     unmet = [
-        one for one in notifications if not one.order.correspondence.is_told_of(is_reminder=one.is_reminder)
+        one
+        for one in notifications
+        if not one.order.correspondence.is_told_of(is_reminder=one.is_moot_once_read)
     ]
     _change_state(unmet, NotificationState.CONDITION_NOT_MET, at)
     sent = [notification for notification in notifications if notification not in unmet]
@@ -137,11 +139,12 @@ def _change_state(notifications: list[Notification], state: NotificationState, a
 def _deliveries(notification: Notification, known: _Known, at: datetime) -> list[Delivery]:
     """One for each address, and one without any, already ended, for each medium that reaches nobody."""
     order = notification.order
-    if order.address:
-        return [_delivery(notification, _given(order.address), at)]
     channel = NotificationChannel(notification.channel)
     if order.party_urn in known.reserved and not order.ignore_reservation:
         return [_ended(notification, medium, RESERVED[medium], at) for medium in media(channel)]
+    if order.address:
+        rule = AddressRule.CORRECTED if order.has_corrected_address else AddressRule.GIVEN
+        return [_delivery(notification, _given(order.address, rule), at)]
     contacts = known.contacts.get(f"{order.correspondence.resource_id} {order.party_urn}", [])
     addresses = choose(channel, contacts)
     reached = {address.channel for address in addresses}
@@ -161,10 +164,10 @@ def media(channel: NotificationChannel) -> list[Channel]:
     return [Channel.SMS if channel in sms else Channel.EMAIL]
 
 
-def _given(text: str) -> Address:
+def _given(text: str, rule: AddressRule) -> Address:
     if "@" in text:
-        return Address(Channel.EMAIL, text, AddressRule.GIVEN)
-    return Address(Channel.SMS, e164(text) or text, AddressRule.GIVEN)
+        return Address(Channel.EMAIL, text, rule)
+    return Address(Channel.SMS, e164(text) or text, rule)
 
 
 def _delivery(notification: Notification, address: Address, at: datetime) -> Delivery:

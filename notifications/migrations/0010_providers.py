@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0008_delivery_reports"),
+        ("notifications", "0009_force_resend"),
     ]
 
     operations = [
