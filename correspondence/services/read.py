@@ -7,20 +7,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from correspondence.enums import CorrespondenceStatus
 from correspondence.errors import AlreadyMarkedAsRead, CorrespondenceNotFound, ReadBeforeFetched
 from correspondence.models import Correspondence, Fetch
 from correspondence.services.access import LetterAccess, access_for_either, letter_of, require_recipient
 from correspondence.services.actors import Actor
 from correspondence.services.publish import publish_message
-from correspondence.services.transitions import locked, transition
-from notifications.services.cancel import cancel_reminders
+from correspondence.services.transitions import READ, WAITING, locked, transition
 from registry.callers import Caller
 from registry.directory import PartyInfo
 from registry.services.directory import caller_party, store_new_parties
 
 ONE_FETCH_PER = timedelta(seconds=15)
-S = CorrespondenceStatus
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def _published_on_the_spot(access: LetterAccess) -> LetterAccess:
     """A recipient who asks for a letter that is due gets it now (lifecycle.md 2.4)."""
     letter = access.letter
     due = access.is_recipient and letter.requested_publish_time <= timezone.now()
-    if not due or letter.published_at or letter.status not in {S.INITIALIZED, S.READY_FOR_PUBLISH}:
+    if not due or letter.status not in WAITING:
         return access
     publish_message(message_id=letter.message_id)
     return replace(access, letter=letter_of(letter.pk))
@@ -129,9 +126,7 @@ def _record_fetch(letter: Correspondence, party: PartyInfo, *, sparingly: bool) 
 
 
 def _read(letter: Correspondence, party: PartyInfo) -> None:
-    now = timezone.now()
-    if transition(letter, S.READ, actor=Actor.party(party), at=now):
-        cancel_reminders(correspondence_ids=[letter.pk], reason="The letter was read.", at=now)
+    transition([letter.pk], READ, actor=Actor.party(party), at=timezone.now())
 
 
 def _opened(access: LetterAccess, caller: Caller) -> OpenedLetter:
