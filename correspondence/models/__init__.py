@@ -2,8 +2,10 @@ from correspondence.models.correspondence import Correspondence, CorrespondenceQ
 from correspondence.models.forwarding import Forwarding
 from correspondence.models.history import Fetch, StatusEvent
 from correspondence.models.message import Message
+from correspondence.models.reminder import ConfidentialReminder
 
 __all__ = [
+    "ConfidentialReminder",
     "Correspondence",
     "CorrespondenceQuerySet",
     "Fetch",

@@ -15,9 +15,10 @@ from django.utils import timezone
 from attachments.enums import AttachmentStatus
 from attachments.models import AttachmentStatusEvent, MessageAttachment
 from correspondence.enums import CorrespondenceStatus
-from correspondence.jobs import defer_dialogs
+from correspondence.jobs import defer_confidential_reminders, defer_dialogs
 from correspondence.models import Correspondence, Message
 from correspondence.services.actors import SYSTEM
+from correspondence.services.confidential import reminder_age
 from correspondence.services.initialize.rules_recipients import organisations_without_a_role
 from correspondence.services.transitions import FAILED, PUBLISHED, READY, transition
 from registry.ids import uuid7
@@ -114,6 +115,8 @@ def _publish(message: Message, letters: list[Correspondence], at: datetime) -> i
         Correspondence.objects.filter(pk__in=published).update(transmission_id=uuid7())
     if published:
         defer_dialogs(message_id=message.pk)
+    if published and message.is_confidential:
+        defer_confidential_reminders(message_id=message.pk, at=at + reminder_age())
     return len(published)
 
 

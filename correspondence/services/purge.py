@@ -19,6 +19,7 @@ from correspondence.jobs import defer_dialog_removal
 from correspondence.models import Correspondence, Message
 from correspondence.services.access import Sides, has_read_scope, letter_of, sides_of
 from correspondence.services.actors import Actor
+from correspondence.services.confidential_reminders import settle_reminder
 from correspondence.services.transitions import (
     NEVER_PUBLISHED,
     PURGED_BY_RECIPIENT,
@@ -85,6 +86,7 @@ def _purge(letter: Correspondence, role: Role, party: PartyInfo) -> None:
     now = timezone.now()
     store_new_parties([party])
     transition([letter.pk], RULES[role], actor=Actor.party(party), at=now)
+    settle_reminder(letter, because="The letter was purged.")
     if letter.published_at:
         defer_dialog_removal(correspondence_id=letter.pk)
     # Two last letters purged at the same time: the second waits here, and sees that it is the last.

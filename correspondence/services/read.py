@@ -11,12 +11,14 @@ from correspondence.errors import AlreadyMarkedAsRead, CorrespondenceNotFound, R
 from correspondence.models import Correspondence, Fetch
 from correspondence.services.access import LetterAccess, access_for_either, letter_of, require_recipient
 from correspondence.services.actors import Actor
+from correspondence.services.confidential_reminders import settle_reminder
 from correspondence.services.publish import publish_message
 from correspondence.services.transitions import READ, WAITING, locked, transition
 from registry.callers import Caller
 from registry.directory import PartyInfo
 from registry.services.directory import caller_party, store_new_parties
 
+OPENED = "The recipient has opened the letter."
 ONE_FETCH_PER = timedelta(seconds=15)
 
 
@@ -33,9 +35,11 @@ class OpenedLetter:
 def open_overview(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLetter:
     """Raises 1001, 4001, 1001, 4006, 4002, 1001."""
     access, party = _open(caller, correspondence_id)
-    if access.leaves_trace and not _was_fetched_lately(access.letter, party):
-        with transaction.atomic():
-            _record_fetch(locked(access.letter.pk), party, sparingly=True)
+    if access.leaves_trace:
+        if not _was_fetched_lately(access.letter, party):
+            with transaction.atomic():
+                _record_fetch(_held(access.letter), party, sparingly=True)
+        settle_reminder(access.letter, because=OPENED)
     return _opened(access, caller)
 
 
@@ -44,9 +48,7 @@ def open_content(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLette
     access, party = _open(caller, correspondence_id)
     if access.leaves_trace:
         with transaction.atomic():
-            letter = locked(access.letter.pk)
-            if not letter.is_available:
-                raise CorrespondenceNotFound
+            letter = _held(access.letter)
             _record_fetch(letter, party, sparingly=True)
             _read(letter, party)
     return _opened(access, caller)
@@ -102,6 +104,14 @@ def _require_available(access: LetterAccess) -> None:
         raise CorrespondenceNotFound
 
 
+def _held(letter: Correspondence) -> Correspondence:
+    """Locked, and still there to be read."""
+    held = locked(letter.pk)
+    if not held.is_available:
+        raise CorrespondenceNotFound
+    return held
+
+
 def _check_markable(letter: Correspondence) -> None:
     """Asked twice: for the answer's order of checks, and again of the row that is locked."""
     if not letter.is_available:
@@ -126,6 +136,7 @@ def _record_fetch(letter: Correspondence, party: PartyInfo, *, sparingly: bool) 
 
 
 def _read(letter: Correspondence, party: PartyInfo) -> None:
+    settle_reminder(letter, because=OPENED)
     transition([letter.pk], READ, actor=Actor.party(party), at=timezone.now())
 
 

@@ -85,6 +85,12 @@ class Order(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def senders_reference(self) -> str:
+        """As the national platform is given it and `details` shows it (notifications.md 2.4, 7.3)."""
+        is_ours = self.purpose == OrderPurpose.CONFIDENTIAL
+        return "corr-" + ("corr-confidential-reminder" if is_ours else self.correspondence.senders_reference)
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, at: datetime) -> NotificationQuerySet:
