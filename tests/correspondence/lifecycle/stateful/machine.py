@@ -371,7 +371,7 @@ class Letters(RuleBasedStateMachine):
     @invariant()
     def operators_see_what_needs_them(self):
         listed = FollowUp.objects.open().values_list("kind", "cause")
-        failed = {letter.id for letter in self.letters if letter.status == "Failed"}
+        failed = {letter.id for letter in self.letters if letter.has_failed}
         assert {cause for kind, cause in listed if kind == "failed-publish"} == failed
         reminded = {str(one.correspondence_id) for one in ConfidentialReminder.objects.all()}
         assert {cause for kind, cause in listed if kind == "unread-confidential"} == reminded

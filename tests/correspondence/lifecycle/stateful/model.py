@@ -81,6 +81,11 @@ class Letter:
     def is_available(self) -> bool:
         return self.is_published and not self.is_purged
 
+    @property
+    def has_failed(self) -> bool:
+        """And has not been published after all, nor withdrawn: a retry alone settles nothing."""
+        return "Failed" in self.history and not self.is_published and not self.is_purged
+
     def side_of(self, actor: str) -> str:
         return {self.recipient: "recipient", self.sent.sender: "sender"}.get(actor, "")
 
