@@ -52,4 +52,6 @@ class BearerAuthentication(BaseAuthentication):
             return
         if caller.kind == TokenKind.MASKINPORTEN:
             raise MaskinportenTokenNotTaken
-        raise AuthenticationFailed("The token's issuer is not accepted here.")
+        raise PlainAnswer(
+            403
+        )  # it is valid, and not enough: as upstream answers a dialog token (lifecycle.md 10.7)

@@ -85,7 +85,7 @@ def test_nobody_is_reminded_of_what_needs_no_reminder(sender, recipient, world, 
 
 @pytest.mark.contract("notifications.md#7.3")
 def test_recipient_is_reminded_once_by_mail_and_operators_see_it(sender):
-    """R06"""
+    """R06, RF01"""
     stored = confidential(sender)
 
     wait()
