@@ -104,7 +104,7 @@ class Letter:
         """Overview and content, up to the answer."""
         if not self.side_of(actor):
             return FORBIDDEN
-        if actor == self.recipient:
+        if actor == self.recipient and self.status in WAITING:
             publish(self.sent, now, reserved)
         if self.is_purged or (actor == self.recipient and not self.is_available):
             return UNKNOWN
