@@ -19,6 +19,7 @@ import psycopg
 import requests
 
 from benchmarks.initialize import LETTER, per_second
+from benchmarks.many_letters import COPY
 from correspondence_site.postgres import connection_parameters
 
 OF_THE_RECIPIENT = 10_000
@@ -40,34 +41,7 @@ RAW = """
     SELECT id FROM correspondence_correspondence WHERE resource_id = 'example-letters' AND {filters}
     ORDER BY requested_publish_time DESC, id LIMIT 1000
 """
-COPY = """
-    INSERT INTO correspondence_correspondence SELECT (copy).* FROM (
-        SELECT jsonb_populate_record(letter, jsonb_build_object(
-            'id', gen_random_uuid(), 'dialog_id', gen_random_uuid(),
-            'recipient_urn', CASE WHEN number %% %(every)s = 0 THEN letter.recipient_urn || ':' || number
-                ELSE 'urn:altinn:organization:identifier-no:' || (100000000 + number) END,
-            'status', 2, 'ready_at', now(), 'published_at', now(), 'requested_publish_time', now() - number * interval '1 s',
-            'read_at', CASE WHEN number %% 50000 = 0 THEN now() END)) AS copy
-        FROM generate_series(%(first)s, %(last)s) AS number, correspondence_correspondence AS letter
-        WHERE letter.id = %(template)s
-    ) AS made
-"""
-"""All of one message, whose recipients must differ; those of the recipient are given its name afterwards."""
-MESSAGES = """
-    WITH chosen AS (
-        SELECT id, gen_random_uuid() AS message FROM correspondence_correspondence
-        WHERE recipient_urn LIKE %(urn)s || ':%%'
-    ), messages AS (
-        INSERT INTO correspondence_message SELECT (copy).* FROM (
-            SELECT jsonb_populate_record(source, jsonb_build_object('id', chosen.message, 'idempotency_key', NULL)) AS copy
-            FROM chosen, correspondence_message AS source
-            WHERE source.id = (SELECT message_id FROM correspondence_correspondence WHERE id = %(template)s)
-        ) AS made
-    )
-    UPDATE correspondence_correspondence AS letter SET recipient_urn = %(urn)s, message_id = chosen.message
-    FROM chosen WHERE letter.id = chosen.id
-"""
-BATCH = 50_000
+BATCH, RARE = 50_000, 50_000
 
 
 def main() -> None:
@@ -81,10 +55,10 @@ def main() -> None:
     sessions = {who: partial(_session, base_url, *token) for who, token in WHO.items()}
     url = f"{base_url}/correspondence/api/v1/correspondence"
     with _connect(var) as connection:
-        template = _template(sessions["sender"](), url)
-        _fill(connection, template, options.letters // 100, begin=1)
+        letter = _published(sessions["sender"](), url)
+        _fill(connection, letter, begin=1, end=options.letters // 100)
         small = {name: _milliseconds(sessions[who](), url, query) for name, (who, query) in LISTS.items()}
-        _fill(connection, template, options.letters, begin=options.letters // 100 + 1)
+        _fill(connection, letter, begin=options.letters // 100 + 1, end=options.letters)
     for name, (who, query) in LISTS.items():
         large = _milliseconds(sessions[who](), url, query)
         served = per_second(options.clients, options.seconds, partial(_searcher, sessions[who], url, query))
@@ -113,21 +87,22 @@ def _session(base_url: str, organisation: str, scopes: str) -> requests.Session:
     return session
 
 
-def _template(session: requests.Session, url: str) -> str:
-    answer = session.post(url, json=LETTER, timeout=60)
+def _published(session: requests.Session, url: str) -> str:
+    """A new letter's id, once it is published."""
+    body = LETTER | {"correspondence": LETTER["correspondence"] | {"requestedPublishTime": None}}
+    answer = session.post(url, json=body, timeout=60)
     answer.raise_for_status()
-    return str(answer.json()["correspondences"][0]["correspondenceId"])
+    letter = str(answer.json()["correspondences"][0]["correspondenceId"])
+    while session.get(f"{url}/{letter}", timeout=60).json()["status"] != "Published":
+        time.sleep(0.2)
+    return letter
 
 
-def _fill(connection: psycopg.Connection, template: str, upto: int, *, begin: int) -> None:
-    """Letters by this number, a hundredth of them of the recipient."""
-    every = max(1, upto // OF_THE_RECIPIENT)
-    for first in range(begin, upto + 1, BATCH):
-        last = min(first + BATCH - 1, upto)
-        values = {"first": first, "last": last, "template": template, "every": every}
-        connection.execute(COPY, values)
-    urn = "urn:altinn:organization:identifier-no:310654302"
-    connection.execute(MESSAGES, {"urn": urn, "template": template})
+def _fill(connection: psycopg.Connection, letter: str, *, begin: int, end: int) -> None:
+    recipients = max(1, end // OF_THE_RECIPIENT)
+    for first in range(begin, end + 1, BATCH):
+        values = {"first": first, "last": min(first + BATCH - 1, end), "letter": letter}
+        connection.execute(COPY, values | {"recipients": recipients, "rare": RARE})
     connection.execute("VACUUM (ANALYZE) correspondence_correspondence, correspondence_message")
 
 
