@@ -58,7 +58,7 @@ class History:
     """By URN: what a party is called."""
 
 
-ORDERED = {OrderPurpose.CONFIDENTIAL: "Reminder of an unread confidential letter"}
+ORDERED: dict[str, str] = {OrderPurpose.CONFIDENTIAL: "Reminder of an unread confidential letter"}
 
 
 def timeline(history: History) -> list[Entry]:
