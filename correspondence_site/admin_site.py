@@ -31,6 +31,8 @@ GROUPS: dict[str, list[str]] = {
         "notifications.Order",
         "notifications.Notification",
         "notifications.Delivery",
+        "notifications.DeliveryReport",
+        "notifications.ReceivedReport",
         "notifications.CapturedMessage",
         "notifications.Template",
     ],

@@ -14,6 +14,7 @@ from correspondence_site.database import database_from_url
 from correspondence_site.log_configuration import logging_for
 from correspondence_site.oauth.access_tokens import lifetime
 from correspondence_site.trusted_issuers import trusted_issuers
+from notifications.report_providers import report_providers
 
 django_stubs_ext.monkeypatch()
 
@@ -262,6 +263,17 @@ if IS_PRODUCTION and SMS_GATEWAY_URLS and not SMS_FROM:
 SMS_SEND_WINDOW = env.daily_window(
     "SMS_SEND_WINDOW", "09:00-17:00", meaning="When SMS go out, Europe/Oslo, end excluded; `always` lifts it."
 )
+try:
+    REPORT_PROVIDERS = report_providers(
+        env.json_list(
+            "DELIVERY_REPORTS",
+            meaning="JSON list of those who post delivery reports: channel, provider, host, and basic or hmac; "
+            "see docs/howto/delivery-reports.md.",
+        )
+    )
+except ValueError as error:
+    raise ImproperlyConfigured(f"DELIVERY_REPORTS: {error}.") from error
+MAX_REPORT_BYTES = 1_000_000
 
 NOTIFICATION_PLATFORM_URL = env.service_url(
     "NOTIFICATION_PLATFORM_URL",

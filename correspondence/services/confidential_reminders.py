@@ -101,7 +101,7 @@ def _remind(message: Message, letters: Sequence[Correspondence], plan: OrderPlan
             return False
         _store_reminders(held, plan.at)
         place_orders(plan)
-        release_orders(correspondence_ids=ids, at=plan.at)
+        release_orders(correspondence_ids=ids, at=plan.at, purpose=plan.purpose)
         open_follow_ups(_follow_up(letter) for letter in held)
     return True
 

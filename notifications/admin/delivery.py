@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from notifications.admin.labels import channel_word, delivery_pill, outcome_pill
+from notifications.admin.report import DeliveryReportInline
 from notifications.admin.words import Words, as_written, words_of
 from notifications.enums import PENDING_STATES, SENT_STATES, Channel
 from notifications.models import Attempt, Delivery
@@ -42,7 +43,7 @@ class AttemptInline(ReadOnlyMixin, admin.TabularInline[Attempt, Delivery]):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyMixin, DeskAdmin[Delivery]):
-    inlines = [AttemptInline]
+    inlines = [AttemptInline, DeliveryReportInline]
     list_title = "Deliveries"
     list_help = "One address over one channel. Search by notification id or Message-ID."
     empty_help = "Deliveries are made when a notification falls due."
@@ -52,7 +53,7 @@ class DeliveryAdmin(ReadOnlyMixin, DeskAdmin[Delivery]):
     search_by = {"notification": as_uuid, "message_id": text}
     fields = [
         *("letter", "medium", "address", "rule", "progress", "state_changed_at"),
-        *("message_id", "next_attempt_at", "expires_at", "claimed_by", "created_at"),
+        *("message_id", "next_attempt_at", "expires_at", "report_by", "claimed_by", "created_at"),
         *("made_from", "subject", "says", "html"),
     ]
     readonly_fields = ["letter", "medium", "progress", "made_from", "subject", "says", "html"]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from notifications.enums import (
+    ACCEPTED_STATES,
     PENDING_STATES,
     AddressRule,
     AttemptOutcome,
@@ -11,18 +12,22 @@ from notifications.enums import (
     DeliveryState,
     NotificationState,
 )
-from notifications.models.order import Notification
+from notifications.models.order import Notification, moot_once_read
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def unfinished(self) -> DeliveryQuerySet:
+        """Still to be sent, or accepted by a provider whose report is awaited."""
+        return self.filter(Q(state__in=PENDING_STATES) | Q(report_by__isnull=False))
+
     def still_wanted(self) -> DeliveryQuerySet:
-        """The letter can be read, a reminder has something to remind of, and nobody has cancelled."""
+        """The letter can be read, nobody is told in vain, and nobody has cancelled."""
         letter = "notification__order__correspondence__"
         available = Q(**{f"{letter}published_at__isnull": False, f"{letter}purged_at__isnull": True})
         failed_since = Q(**{f"{letter}failed_at__gte": F(f"{letter}published_at")})
         seen = Q(**{f"{letter}read_at__isnull": False}) | Q(**{f"{letter}confirmed_at__isnull": False})
         return self.filter(available, notification__state=NotificationState.PROCESSED).exclude(
-            failed_since | (Q(notification__is_reminder=True) & seen)
+            failed_since | (moot_once_read("notification__") & seen)
         )
 
 
@@ -41,6 +46,9 @@ class Delivery(models.Model):
     expires_at = models.DateTimeField()
     claimed_by = models.BigIntegerField(null=True, blank=True, help_text="The job that is sending it.")
     created_at = models.DateTimeField()
+    report_by = models.DateTimeField(
+        null=True, blank=True, help_text="A report is awaited until then; empty when none is."
+    )
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -55,8 +63,17 @@ class Delivery(models.Model):
                 name="delivery_pending_has_a_next_attempt",
                 condition=~Q(state__in=PENDING_STATES) | Q(next_attempt_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="delivery_report_awaited_once_accepted",
+                condition=Q(report_by__isnull=True) | Q(state__in=ACCEPTED_STATES),
+            ),
         ]
         indexes = [
+            models.Index(
+                name="delivery_unreported",
+                fields=["report_by"],
+                condition=Q(report_by__isnull=False),
+            ),
             models.Index(
                 name="delivery_due",
                 fields=["channel", "next_attempt_at"],

@@ -9,6 +9,7 @@ from django.conf import settings
 from notifications.enums import Channel
 from notifications.transports.base import OutgoingMessage, Transport, TransportDown
 from notifications.transports.capture import CaptureTransport
+from notifications.transports.simulator import SimulatingTransport
 from notifications.transports.sms_gateway import SmsGatewayTransport
 from notifications.transports.smtp import SmtpTransport
 
@@ -47,7 +48,7 @@ def open_transport(channel: Channel) -> Iterator[Transport]:
     if not providers and not settings.IS_PRODUCTION:
         providers = [CaptureTransport(channel)]
     try:
-        yield PreferredTransport(list(providers))
+        yield SimulatingTransport(PreferredTransport(list(providers)))
     finally:
         for provider in providers:
             provider.__exit__(None, None, None)

@@ -8,8 +8,8 @@ OPERATORS, SUPERVISORS = "Operators", "Supervisors"
 OPERATIONAL_APPS = ("registry", "journal", "attachments", "notifications", "correspondence", "procrastinate")
 BEYOND_VIEWING = ("resend_order", "change_correspondence", "change_followup", "change_procrastinatejob")
 """Send again, have a failed letter tried again, work on follow-ups, run jobs again. None of them edits a row."""
-BEYOND_OPERATING = ("change_template", "download_attachment")
-"""Change the standard wording, take the bytes of an attachment."""
+BEYOND_OPERATING = ("change_template", "download_attachment", "force_resend")
+"""Change the standard wording, take the bytes of an attachment, tell again who is reserved or has read."""
 
 
 def ensure_operators_group() -> Group:

@@ -23,6 +23,8 @@ from correspondence.tasks import (
     remind_of_unread_confidential,
     settle_dialog_of_reminders,
 )
+from notifications.jobs import REPORT_SIMULATED, WORK_ON_REPORT
+from notifications.tasks import post_simulated_report, read_and_apply_report
 
 TASKS = {
     SCAN: scan_attachment,
@@ -33,6 +35,8 @@ TASKS = {
     RECORD_FORWARDED: record_forwarded_mail,
     REMIND_OF_CONFIDENTIAL: remind_of_unread_confidential,
     SETTLE_REMINDER_DIALOG: settle_dialog_of_reminders,
+    REPORT_SIMULATED: post_simulated_report,
+    WORK_ON_REPORT: read_and_apply_report,
 }
 
 

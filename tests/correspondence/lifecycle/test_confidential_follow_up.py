@@ -1,5 +1,6 @@
 """Confidential letters that stay unread (notifications.md 7.3, 11.7 rows R01 to R06; lifecycle.md 3.2)."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -217,6 +218,20 @@ def test_many_recipients_are_reminded_in_as_many_statements_as_one(sender, world
         counted.append(len(queries))
 
     assert counted[0] == counted[1]
+
+
+def test_what_the_platform_has_of_the_letter_is_not_placed_again(sender, settings):
+    settings.NOTIFICATION_PLATFORM_URL = "https://platform.example/notifications/api/v1"
+    asked = {"notificationTemplate": "GenericAltinnMessage", "notificationChannel": 0, "sendReminder": True}
+    stored = send_and_publish(sender, letter(correspondence={**CONFIDENTIAL, "notification": asked}))
+    first = stored.orders.get()
+    Order.objects.filter(pk=first.pk).update(platform_order_id=uuid.uuid4(), place_at=None)
+
+    wait()
+
+    first.refresh_from_db()
+    reminder = stored.orders.get(purpose="confidential")
+    assert (first.place_at, reminder.by_platform, reminder.place_at is not None) == (None, True, True)
 
 
 def test_jobs_side_by_side_remind_once(committed, sender):
