@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.correspondence.lifecycle.stateful.machine import Letters
 from tests.support.world import resource
 
-EXAMPLES = int(os.environ.get("LIFECYCLE_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("LIFECYCLE_EXAMPLES", "20"))
 PROFILE = settings(
     max_examples=EXAMPLES,
     stateful_step_count=40,
