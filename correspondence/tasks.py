@@ -8,11 +8,17 @@ from correspondence.jobs import (
     PUBLISH_OVERDUE,
     RECORD_FORWARDED,
     RELEASE_WAITING,
+    REMIND_OF_CONFIDENTIAL,
     REMOVE_DIALOG,
+    SETTLE_REMINDER_DIALOG,
+    TELL_OF_DUE_DATES,
 )
+from correspondence.services.confidential_reminders import remind_of_confidential
 from correspondence.services.dialog_copies import create_dialogs, remove_dialog
+from correspondence.services.due_date import tell_of_due_dates
 from correspondence.services.forwarded import record_forwarded
 from correspondence.services.publish import publish_message, publish_overdue
+from correspondence.services.reminder_dialogs import settle_reminder_dialog
 from correspondence.services.reports.make import make_todays
 from correspondence.services.waiting import fail_for_attachment, release_waiting
 from registry.queue import job
@@ -56,6 +62,21 @@ def show_in_dialog_service(*, message_id: str, **_: object) -> None:
 @job(REMOVE_DIALOG)
 def take_out_of_dialog_service(*, correspondence_id: str, **_: object) -> None:
     remove_dialog(correspondence_id=uuid.UUID(correspondence_id))
+
+
+@job(TELL_OF_DUE_DATES)
+def tell_of_passed_due_dates(**_: object) -> None:
+    tell_of_due_dates()
+
+
+@job(REMIND_OF_CONFIDENTIAL)
+def remind_of_unread_confidential(*, message_id: str, **_: object) -> None:
+    remind_of_confidential(message_id=uuid.UUID(message_id))
+
+
+@job(SETTLE_REMINDER_DIALOG)
+def settle_dialog_of_reminders(*, dialog_id: str, **_: object) -> None:
+    settle_reminder_dialog(dialog_id=uuid.UUID(dialog_id))
 
 
 @job(RECORD_FORWARDED)

@@ -300,6 +300,11 @@ NOTIFICATION_PLATFORM_TOKEN = env.renewed_secret(
 )
 
 # --- Forwarding and confidential letters -----------------------------------------------------------------
+DUE_DATE_EVENTS_TO_SENDER = env.flag(
+    "DUE_DATE_EVENTS_TO_SENDER",
+    default=False,
+    meaning="`1`: that a due date passed unread or unconfirmed is told to the sender too, not to the recipient alone.",
+)
 FORWARDINGS_PER_LETTER = env.number(
     "FORWARDINGS_PER_LETTER", 20, meaning="To how many addresses one letter may be forwarded."
 )

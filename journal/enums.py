@@ -15,6 +15,8 @@ class EventType(TextChoices):
     CORRESPONDENCE_PURGED = "correspondencepurged"
     CORRESPONDENCE_RECEIVER_READ = "correspondencereceiverread"
     CORRESPONDENCE_RECEIVER_CONFIRMED = "correspondencereceiverconfirmed"
+    CORRESPONDENCE_RECEIVER_NEVER_READ = "correspondencereceiverneverread"
+    CORRESPONDENCE_RECEIVER_NEVER_CONFIRMED = "correspondencereceiverneverconfirmed"
     NOTIFICATION_CREATED = "notificationcreated"
     NOTIFICATION_CREATION_FAILED = "correspondencenotificationcreationfailed"
     NOTIFICATION_DELIVERED = "correspondencenotificationdelivered"

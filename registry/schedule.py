@@ -53,6 +53,11 @@ PERIODIC = [
         "Publishes letters whose time has come and whose own job did not.",
     ),
     Periodic(
+        "correspondence.tell_of_due_dates",
+        every_seconds(30),
+        "Tells the subscribers of letters that were not read or not confirmed by their due date.",
+    ),
+    Periodic(
         "notifications.deliver_by_the_clock",
         every_seconds(15),
         "Sends e-mails and SMS that are due: reminders, new tries, and what waited for its time of day.",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from correspondence.admin.labels import WORDS
 from correspondence.enums import CorrespondenceStatus
-from correspondence.models import Correspondence
+from correspondence.models import Correspondence, Message
 from journal.models import FollowUp
 from registry.ids import first_id_at
 from registry.models import Resource
@@ -54,7 +54,11 @@ class AttentionFilter(admin.SimpleListFilter):
     parameter_name = "waiting"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [("follow-up", "Has an open follow-up"), ("late", "Past its publish time")]
+        return [
+            ("follow-up", "Has an open follow-up"),
+            ("late", "Past its publish time"),
+            ("due", "Unread, due within a week"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Correspondence]) -> QuerySet[Correspondence]:
         match self.value():
@@ -64,6 +68,13 @@ class AttentionFilter(admin.SimpleListFilter):
             case "late":
                 late = Correspondence.objects.publishable(timezone.now() - GRACE)
                 return queryset.filter(pk__in=late.values("pk"))
+            case "due":
+                now = timezone.now()
+                due = Message.objects.filter(
+                    due_date_seen_at__isnull=True, due_date_time__range=(now, now + timedelta(days=7))
+                )
+                unread = Correspondence.objects.available().filter(message__in=due, read_at__isnull=True)
+                return queryset.filter(pk__in=unread.values("pk"))
         return queryset
 
 

@@ -58,6 +58,9 @@ class History:
     """By URN: what a party is called."""
 
 
+ORDERED: dict[str, str] = {OrderPurpose.CONFIDENTIAL: "Reminder of an unread confidential letter"}
+
+
 def timeline(history: History) -> list[Entry]:
     """Oldest first. Of entries with the same time the cause comes before its consequence."""
     return sorted(_entries(history), key=lambda entry: entry.at)
@@ -132,7 +135,7 @@ def _ordered(order: Order, notification: Notification) -> Entry:
     accepted = notification.result == NotificationResult.SUCCESS
     return Entry(
         at=notification.created_at,
-        title=f"{_name(notification)} ordered",
+        title=f"{ORDERED.get(order.purpose, _name(notification))} ordered",
         who=SYSTEM,
         why="" if accepted else notification.reason,
         detail=f"{asked_word(notification.channel)} to {order_recipient(order)}",

@@ -2,9 +2,11 @@ from correspondence.models.correspondence import Correspondence, CorrespondenceQ
 from correspondence.models.forwarding import Forwarding
 from correspondence.models.history import Fetch, StatusEvent
 from correspondence.models.message import Message
+from correspondence.models.reminder import ConfidentialReminder
 from correspondence.models.report import DailyReport, StatisticsCall
 
 __all__ = [
+    "ConfidentialReminder",
     "Correspondence",
     "CorrespondenceQuerySet",
     "DailyReport",

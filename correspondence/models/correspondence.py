@@ -30,14 +30,23 @@ EVER = {
     CorrespondenceStatus.PUBLISHED: Q(published_at__isnull=False),
     CorrespondenceStatus.READ: Q(read_at__isnull=False),
     CorrespondenceStatus.CONFIRMED: Q(confirmed_at__isnull=False),
-    CorrespondenceStatus.PURGED_BY_RECIPIENT: Q(purged_by=Role.RECIPIENT),
-    CorrespondenceStatus.PURGED_BY_ALTINN: Q(purged_by=Role.SENDER),
+    CorrespondenceStatus.PURGED_BY_RECIPIENT: Q(purged_by=Role.RECIPIENT, purged_at__isnull=False),
+    CorrespondenceStatus.PURGED_BY_ALTINN: Q(purged_by=Role.SENDER, purged_at__isnull=False),
     CorrespondenceStatus.RESERVED: Q(status=CorrespondenceStatus.RESERVED),
     CorrespondenceStatus.FAILED: Q(failed_at__isnull=False),
     CorrespondenceStatus.ATTACHMENTS_DOWNLOADED: Q(downloaded_at__isnull=False),
     CorrespondenceStatus.FORWARDED: Q(forwarded_at__isnull=False),
 }
 """By status that a letter can have: how to see that it has ever had it (design.md point 16)."""
+SEEN_BY_SENDERS = {
+    "read": EVER[CorrespondenceStatus.READ],
+    "confirm": EVER[CorrespondenceStatus.CONFIRMED],
+    "download": EVER[CorrespondenceStatus.ATTACHMENTS_DOWNLOADED],
+    "forward": EVER[CorrespondenceStatus.FORWARDED],
+    "failed": EVER[CorrespondenceStatus.FAILED],
+    "reserved": EVER[CorrespondenceStatus.RESERVED],
+}
+"""What a search by status is indexed for, besides the published and the purged ones."""
 BETWEEN_ID_AND_CREATION = timedelta(hours=1)
 """More than a request ever takes: a letter's id is made a moment before or after the time that it is given."""
 
@@ -169,6 +178,11 @@ class Correspondence(models.Model):
                 violation_error_message="A published letter has the time of its publishing.",
             ),
             models.CheckConstraint(
+                name="correspondence_waiting_coherence",
+                condition=~Q(status__in=WAITING) | Q(published_at__isnull=True),
+                violation_error_message="What waits to be published is not published.",
+            ),
+            models.CheckConstraint(
                 name="correspondence_purged_coherence",
                 condition=Q(purged_at__isnull=True, purged_by="")
                 | (Q(purged_at__isnull=False) & ~Q(purged_by="")),
@@ -220,6 +234,19 @@ class Correspondence(models.Model):
                 name="correspondence_outbox_pub",
                 fields=["owner_org", "resource_id", "-requested_publish_time", "id"],
                 condition=Q(published_at__isnull=False),
+            ),
+            *(  # a sender's search for what few of its letters have had must not walk the others
+                models.Index(
+                    name=f"correspondence_outbox_{name}",
+                    fields=["owner_org", "resource_id", "-requested_publish_time", "id"],
+                    condition=condition,
+                )
+                for name, condition in SEEN_BY_SENDERS.items()
+            ),
+            models.Index(
+                name="correspondence_outbox_purged",
+                fields=["owner_org", "resource_id", "purged_by", "-requested_publish_time", "id"],
+                condition=Q(purged_at__isnull=False),
             ),
             models.Index(  # of its beginning: a whole reference may be longer than an index entry can be
                 F("owner_org"),

@@ -1,7 +1,17 @@
+from __future__ import annotations
+
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
 from registry.ids import uuid7
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def past_due_date(self, at: datetime) -> MessageQuerySet:
+        """Their due date has passed, and nobody has looked what became of their letters."""
+        return self.filter(due_date_time__lte=at, due_date_seen_at__isnull=True)
 
 
 class Message(models.Model):
@@ -20,6 +30,9 @@ class Message(models.Model):
     body = models.TextField()
     requested_publish_time = models.DateTimeField()
     due_date_time = models.DateTimeField(null=True, blank=True)
+    due_date_seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was looked at who had not read or confirmed by then."
+    )
     external_references = models.JSONField(default=list, blank=True)
     reply_options = models.JSONField(default=list, blank=True)
     property_list = models.JSONField(default=dict, blank=True)
@@ -31,6 +44,8 @@ class Message(models.Model):
     created_by_client = models.CharField(max_length=100, blank=True)
     created_by_urn = models.CharField(max_length=512, blank=True)
     created_by_party_uuid = models.UUIDField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -44,7 +59,14 @@ class Message(models.Model):
                 condition=Q(is_confirmation_needed=False) | Q(due_date_time__isnull=False),
             ),
         ]
-        indexes = [models.Index(name="message_owner_created", fields=["owner_org", "-id"])]
+        indexes = [
+            models.Index(name="message_owner_created", fields=["owner_org", "-id"]),
+            models.Index(
+                name="message_due_date",
+                fields=["due_date_time"],
+                condition=Q(due_date_time__isnull=False, due_date_seen_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -36,6 +36,11 @@ CLOSINGS = {
 }
 
 
+def reminder_age() -> timedelta:
+    """How old a letter is before anybody is reminded of it."""
+    return timedelta(days=7) if settings.IS_PRODUCTION else timedelta(minutes=1)
+
+
 def unread_confidential(*, caller: Caller, language: str) -> str:
     """The text, in bokmål unless `language` is nn or en. Raises 4006, 4001, 1062."""
     urn = caller.on_behalf_of
@@ -59,12 +64,11 @@ def _require_access(caller: Caller, urn: str) -> None:
 
 def _unread(urn: str) -> Sequence[Correspondence]:
     """What is old enough to be reminded of, oldest first; what was purged cannot be opened any more."""
-    age = timedelta(days=7) if settings.IS_PRODUCTION else timedelta(minutes=1)
     letters = Correspondence.objects.available().filter(
         recipient_urn=urn,
         read_at__isnull=True,
         message__is_confidential=True,
-        requested_publish_time__lt=timezone.now() - age,
+        requested_publish_time__lt=timezone.now() - reminder_age(),
     )
     return list(letters.select_related("message").order_by("requested_publish_time", "pk"))
 

@@ -5,7 +5,6 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
-from correspondence.enums import CorrespondenceStatus
 from correspondence.errors import (
     ConfirmBeforeFetched,
     CorrespondenceAlreadyConfirmed,
@@ -14,8 +13,7 @@ from correspondence.errors import (
 from correspondence.models import Correspondence
 from correspondence.services.access import letter_of, require_recipient
 from correspondence.services.actors import Actor
-from correspondence.services.transitions import locked, transition
-from notifications.services.cancel import cancel_reminders
+from correspondence.services.transitions import CONFIRMED, locked, transition
 from registry.callers import Caller
 from registry.services.directory import caller_party, store_new_parties
 
@@ -30,9 +28,7 @@ def confirm(*, caller: Caller, correspondence_id: uuid.UUID) -> None:
         letter = locked(correspondence_id)
         _check(letter)
         store_new_parties([party])
-        now = timezone.now()
-        transition(letter, CorrespondenceStatus.CONFIRMED, actor=Actor.party(party), at=now)
-        cancel_reminders(correspondence_ids=[letter.pk], reason="The letter was confirmed.", at=now)
+        transition([letter.pk], CONFIRMED, actor=Actor.party(party), at=timezone.now())
 
 
 def _check(letter: Correspondence) -> None:

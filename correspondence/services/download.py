@@ -11,11 +11,10 @@ from attachments.errors import AttachmentNotFound, CannotDownloadExpiredAttachme
 from attachments.models import Attachment, MessageAttachment
 from attachments.services.download import check_status, check_stored
 from attachments.services.uses import attachments_of
-from correspondence.enums import CorrespondenceStatus
 from correspondence.errors import CorrespondenceNotFound
 from correspondence.services.access import letter_of
 from correspondence.services.actors import Actor
-from correspondence.services.transitions import locked, transition
+from correspondence.services.transitions import DOWNLOADED, locked, transition
 from registry.callers import Caller
 from registry.directory import PartyInfo
 from registry.enums import Action
@@ -65,14 +64,14 @@ def record_download(
 ) -> None:
     """Raises CorrespondenceNotFound when the letter was purged meanwhile."""
     with transaction.atomic():
-        letter = locked(letter_id)
+        locked(letter_id)  # before the party is stored: every call that does both does them in this order
         store_new_parties([party])
         if not transition(
-            letter,
-            CorrespondenceStatus.ATTACHMENTS_DOWNLOADED,
+            [letter_id],
+            DOWNLOADED,
             actor=Actor.party(party),
             at=timezone.now(),
-            text=text,
+            texts={letter_id: text},
             attachment_id=attachment_id,
         ):
             raise CorrespondenceNotFound

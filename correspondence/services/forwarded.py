@@ -5,10 +5,9 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
-from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Forwarding
 from correspondence.services.actors import Actor
-from correspondence.services.transitions import locked, transition
+from correspondence.services.transitions import FORWARDED, locked, transition
 from journal.enums import FollowUpKind
 from journal.services.follow_ups import resolve_follow_ups
 from registry.enums import ActorKind
@@ -33,9 +32,7 @@ def _record(forwarding: Forwarding) -> None:
     forwarding.delivered_at = timezone.now()
     forwarding.save(update_fields=["delivered_at"])
     actor = Actor(kind=ActorKind.PARTY, party_uuid=forwarding.party_uuid, urn=forwarding.party_urn)
-    transition(
-        forwarding.correspondence, CorrespondenceStatus.FORWARDED, actor=actor, at=forwarding.created_at
-    )
+    transition([forwarding.correspondence_id], FORWARDED, actor=actor, at=forwarding.created_at)
     tries = Forwarding.objects.filter(
         correspondence=forwarding.correspondence_id, address=forwarding.address
     ).values_list("pk", flat=True)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from attachments.services.transitions import Actor as AttachmentActor
 from attachments.services.uses import end_uses
-from correspondence.enums import CorrespondenceStatus, Role
+from correspondence.enums import Role
 from correspondence.errors import (
     ArchiveBeforeConfirmed,
     CannotPurgeCorrespondenceLinkedToDialogportenTransmission,
@@ -19,17 +19,21 @@ from correspondence.jobs import defer_dialog_removal
 from correspondence.models import Correspondence, Message
 from correspondence.services.access import Sides, has_read_scope, letter_of, sides_of
 from correspondence.services.actors import Actor
-from correspondence.services.transitions import NEVER_PUBLISHED, locked, transition
-from journal.enums import FollowUpKind
-from journal.services.follow_ups import resolve_follow_ups
-from notifications.services.cancel import cancel_orders
+from correspondence.services.confidential_reminders import settle_reminder
+from correspondence.services.transitions import (
+    NEVER_PUBLISHED,
+    PURGED_BY_RECIPIENT,
+    PURGED_BY_SENDER,
+    locked,
+    transition,
+)
 from registry.callers import Caller
 from registry.directory import PartyInfo
 from registry.enums import Scope
 from registry.errors import DomainError
 from registry.services.directory import caller_party, store_new_parties
 
-S = CorrespondenceStatus
+RULES = {Role.SENDER: PURGED_BY_SENDER, Role.RECIPIENT: PURGED_BY_RECIPIENT}
 
 
 def purge(*, caller: Caller, correspondence_id: uuid.UUID) -> None:
@@ -80,12 +84,9 @@ def _problem(letter: Correspondence, role: Role) -> DomainError | None:
 
 def _purge(letter: Correspondence, role: Role, party: PartyInfo) -> None:
     now = timezone.now()
-    reason = "The letter was purged."
     store_new_parties([party])
-    status = S.PURGED_BY_ALTINN if role == Role.SENDER else S.PURGED_BY_RECIPIENT
-    transition(letter, status, actor=Actor.party(party), at=now)
-    cancel_orders(correspondence_ids=[letter.pk], reason=reason, at=now)
-    resolve_follow_ups(FollowUpKind.FAILED_PUBLISH, [str(letter.pk)], resolution=reason, at=now)
+    transition([letter.pk], RULES[role], actor=Actor.party(party), at=now)
+    settle_reminder(letter, because="The letter was purged.")
     if letter.published_at:
         defer_dialog_removal(correspondence_id=letter.pk)
     # Two last letters purged at the same time: the second waits here, and sees that it is the last.

@@ -7,20 +7,19 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from correspondence.enums import CorrespondenceStatus
 from correspondence.errors import AlreadyMarkedAsRead, CorrespondenceNotFound, ReadBeforeFetched
 from correspondence.models import Correspondence, Fetch
 from correspondence.services.access import LetterAccess, access_for_either, letter_of, require_recipient
 from correspondence.services.actors import Actor
+from correspondence.services.confidential_reminders import settle_reminder
 from correspondence.services.publish import publish_message
-from correspondence.services.transitions import locked, transition
-from notifications.services.cancel import cancel_reminders
+from correspondence.services.transitions import READ, WAITING, locked, transition
 from registry.callers import Caller
 from registry.directory import PartyInfo
 from registry.services.directory import caller_party, store_new_parties
 
+OPENED = "The recipient has opened the letter."
 ONE_FETCH_PER = timedelta(seconds=15)
-S = CorrespondenceStatus
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,11 @@ class OpenedLetter:
 def open_overview(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLetter:
     """Raises 1001, 4001, 1001, 4006, 4002, 1001."""
     access, party = _open(caller, correspondence_id)
-    if access.leaves_trace and not _was_fetched_lately(access.letter, party):
-        with transaction.atomic():
-            _record_fetch(locked(access.letter.pk), party, sparingly=True)
+    if access.leaves_trace:
+        if not _was_fetched_lately(access.letter, party):
+            with transaction.atomic():
+                _record_fetch(_held(access.letter), party, sparingly=True)
+        settle_reminder(access.letter, because=OPENED)
     return _opened(access, caller)
 
 
@@ -47,9 +48,7 @@ def open_content(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLette
     access, party = _open(caller, correspondence_id)
     if access.leaves_trace:
         with transaction.atomic():
-            letter = locked(access.letter.pk)
-            if not letter.is_available:
-                raise CorrespondenceNotFound
+            letter = _held(access.letter)
             _record_fetch(letter, party, sparingly=True)
             _read(letter, party)
     return _opened(access, caller)
@@ -94,7 +93,7 @@ def _published_on_the_spot(access: LetterAccess) -> LetterAccess:
     """A recipient who asks for a letter that is due gets it now (lifecycle.md 2.4)."""
     letter = access.letter
     due = access.is_recipient and letter.requested_publish_time <= timezone.now()
-    if not due or letter.published_at or letter.status not in {S.INITIALIZED, S.READY_FOR_PUBLISH}:
+    if not due or letter.status not in WAITING:
         return access
     publish_message(message_id=letter.message_id)
     return replace(access, letter=letter_of(letter.pk))
@@ -103,6 +102,14 @@ def _published_on_the_spot(access: LetterAccess) -> LetterAccess:
 def _require_available(access: LetterAccess) -> None:
     if access.is_recipient and not access.letter.is_available:
         raise CorrespondenceNotFound
+
+
+def _held(letter: Correspondence) -> Correspondence:
+    """Locked, and still there to be read."""
+    held = locked(letter.pk)
+    if not held.is_available:
+        raise CorrespondenceNotFound
+    return held
 
 
 def _check_markable(letter: Correspondence) -> None:
@@ -129,9 +136,8 @@ def _record_fetch(letter: Correspondence, party: PartyInfo, *, sparingly: bool) 
 
 
 def _read(letter: Correspondence, party: PartyInfo) -> None:
-    now = timezone.now()
-    if transition(letter, S.READ, actor=Actor.party(party), at=now):
-        cancel_reminders(correspondence_ids=[letter.pk], reason="The letter was read.", at=now)
+    settle_reminder(letter, because=OPENED)
+    transition([letter.pk], READ, actor=Actor.party(party), at=timezone.now())
 
 
 def _opened(access: LetterAccess, caller: Caller) -> OpenedLetter:

@@ -7,9 +7,9 @@ from attachments.enums import AttachmentStatus
 from attachments.services.uses import attachments_of
 from correspondence.enums import CorrespondenceStatus
 from correspondence.jobs import defer_publishing
-from correspondence.models import Correspondence, StatusEvent
+from correspondence.models import Correspondence
 from correspondence.services.actors import Actor
-from correspondence.services.transitions import locked
+from correspondence.services.transitions import RETRIED, locked, transition
 from registry.enums import ActorKind
 from registry.models import User
 from registry.services.audit import record_audit
@@ -29,19 +29,8 @@ def retry_publishing(*, letter: Correspondence, operator: User, reason: str) -> 
     with transaction.atomic():
         held = locked(letter.pk)
         _check(held)
-        held.round += 1
-        held.status = CorrespondenceStatus.READY_FOR_PUBLISH
-        held.ready_at = held.ready_at or now
-        held.save(update_fields=["round", "status", "ready_at"])
         actor = Actor(kind=ActorKind.OPERATOR, operator=operator, reason=reason.strip())
-        StatusEvent.objects.create(
-            correspondence=held,
-            status=CorrespondenceStatus.READY_FOR_PUBLISH,
-            text=CorrespondenceStatus.READY_FOR_PUBLISH.wire_name,
-            at=now,
-            round=held.round,
-            **actor.columns,
-        )
+        transition([held.pk], RETRIED, actor=actor, at=now)
         record_audit(
             operator=operator,
             action="correspondence.retry_publishing",

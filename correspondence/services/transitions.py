@@ -1,57 +1,187 @@
-"""The one way a single letter changes status: under its row lock, with history and event in the same transaction."""
+"""The one way in which letters change status: locked, with history, events and follow-ups in one transaction.
+
+What may follow what is data. One statement changes any number of letters, and everything else is made from the rows
+that it returns: what happens once happens once, whoever calls at the same moment (design.md point 5).
+"""
 
 import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
+
+from django.db import connection
 
 from correspondence.enums import CorrespondenceStatus, Role
 from correspondence.models import Correspondence, StatusEvent
 from correspondence.services.actors import Actor
-from journal.enums import EventSource, EventType
+from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
+from journal.services.follow_ups import FollowUpData, open_follow_ups, resolve_follow_ups
+from notifications.services.cancel import cancel_orders, cancel_reminders
+from notifications.services.release import release_orders
 
 S = CorrespondenceStatus
+FIRST = frozenset({S.INITIALIZED, S.READY_FOR_PUBLISH, S.RESERVED})
+"""With which a letter is stored, when it is initialised."""
+WAITING = frozenset({S.INITIALIZED, S.READY_FOR_PUBLISH})
+NEVER_PUBLISHED = WAITING | {S.FAILED}
 AVAILABLE = frozenset(
     {S.PUBLISHED, S.READ, S.REPLIED, S.CONFIRMED, S.ARCHIVED, S.ATTACHMENTS_DOWNLOADED, S.FORWARDED}
 )
-NEVER_PUBLISHED = frozenset({S.INITIALIZED, S.READY_FOR_PUBLISH, S.FAILED})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Transition:
     """What leads to a status, and what it leaves."""
 
+    to: CorrespondenceStatus
     may_follow: frozenset[CorrespondenceStatus]
+    """The status that is shown must be one of these."""
     column: str
-    """Keeps the first time."""
+    """Keeps the time: the first one, unless `keeps_last`."""
     once: bool = True
-    event: EventType | None = None
+    keeps_last: bool = False
+    begins_round: bool = False
     purged_by: Role | None = None
+    event: EventType | None = None
+    tells_recipient: bool = False
+    """The event's subject is the recipient, not the sender (lifecycle.md 6.2)."""
+    opens: FollowUpKind | None = None
+    settles: FollowUpKind | None = None
+    notifies: Callable[..., None] | None = None
+    because: str = ""
+    """What notifications and follow-ups are told."""
+
+    @property
+    def changes(self) -> str:
+        """Columns and their new values, as SQL."""
+        time = "%(at)s" if self.keeps_last else f"COALESCE(letter.{self.column}, %(at)s)"
+        changes = [f"status = {self._shown}", f"{self.column} = {time}"]
+        if self.begins_round:
+            changes.append("round = letter.round + 1")
+        if self.purged_by:
+            changes.append(f"purged_by = '{self.purged_by}'")
+        return ", ".join(changes)
+
+    @property
+    def _shown(self) -> str:
+        """A purge wins over all, a new round begins anew; else the highest number so far is shown."""
+        if self.purged_by or self.begins_round:
+            return f"{self.to:d}"
+        return f"CASE WHEN letter.purged_at IS NULL THEN GREATEST(letter.status, {self.to:d}) ELSE letter.status END"
 
 
-TRANSITIONS = {
-    S.READ: Transition(may_follow=AVAILABLE, column="read_at", event=EventType.CORRESPONDENCE_RECEIVER_READ),
-    S.CONFIRMED: Transition(
-        may_follow=AVAILABLE, column="confirmed_at", event=EventType.CORRESPONDENCE_RECEIVER_CONFIRMED
-    ),
-    S.ATTACHMENTS_DOWNLOADED: Transition(may_follow=AVAILABLE, column="downloaded_at", once=False),
-    # A mail that was delivered has gone out, also when its letter was purged before that could be recorded.
-    S.FORWARDED: Transition(
-        may_follow=AVAILABLE | {S.PURGED_BY_RECIPIENT}, column="forwarded_at", once=False
-    ),
-    S.PURGED_BY_RECIPIENT: Transition(
-        may_follow=AVAILABLE,
-        column="purged_at",
-        event=EventType.CORRESPONDENCE_PURGED,
-        purged_by=Role.RECIPIENT,
-    ),
-    S.PURGED_BY_ALTINN: Transition(
-        may_follow=NEVER_PUBLISHED,
-        column="purged_at",
-        event=EventType.CORRESPONDENCE_PURGED,
-        purged_by=Role.SENDER,
-    ),
-}
+def _release(*, correspondence_ids: Sequence[uuid.UUID], reason: str, at: datetime) -> None:
+    del reason  # going out needs none
+    release_orders(correspondence_ids=correspondence_ids, at=at)
+
+
+READY = Transition(to=S.READY_FOR_PUBLISH, may_follow=frozenset({S.INITIALIZED}), column="ready_at")
+RETRIED = Transition(
+    to=S.READY_FOR_PUBLISH,
+    may_follow=frozenset({S.FAILED}),
+    column="ready_at",
+    once=False,
+    begins_round=True,
+)
+PUBLISHED = Transition(
+    to=S.PUBLISHED,
+    may_follow=WAITING,
+    column="published_at",
+    event=EventType.CORRESPONDENCE_PUBLISHED,
+    tells_recipient=True,
+    settles=FollowUpKind.FAILED_PUBLISH,
+    notifies=_release,
+    because="The letter was published.",
+)
+FAILED = Transition(
+    to=S.FAILED,
+    may_follow=WAITING,
+    column="failed_at",
+    once=False,
+    keeps_last=True,
+    event=EventType.CORRESPONDENCE_PUBLISH_FAILED,
+    opens=FollowUpKind.FAILED_PUBLISH,
+    notifies=cancel_orders,
+    because="The letter failed.",
+)
+READ = Transition(
+    to=S.READ,
+    may_follow=AVAILABLE,
+    column="read_at",
+    event=EventType.CORRESPONDENCE_RECEIVER_READ,
+    notifies=cancel_reminders,
+    because="The letter was read.",
+)
+CONFIRMED = Transition(
+    to=S.CONFIRMED,
+    may_follow=AVAILABLE,
+    column="confirmed_at",
+    event=EventType.CORRESPONDENCE_RECEIVER_CONFIRMED,
+    notifies=cancel_reminders,
+    because="The letter was confirmed.",
+)
+DOWNLOADED = Transition(to=S.ATTACHMENTS_DOWNLOADED, may_follow=AVAILABLE, column="downloaded_at", once=False)
+# A mail that was delivered has gone out, also when its letter was purged before that could be recorded.
+FORWARDED = Transition(
+    to=S.FORWARDED, may_follow=AVAILABLE | {S.PURGED_BY_RECIPIENT}, column="forwarded_at", once=False
+)
+PURGED_BY_RECIPIENT = Transition(
+    to=S.PURGED_BY_RECIPIENT,
+    may_follow=AVAILABLE,
+    column="purged_at",
+    purged_by=Role.RECIPIENT,
+    event=EventType.CORRESPONDENCE_PURGED,
+    notifies=cancel_orders,
+    because="The letter was purged.",
+)
+PURGED_BY_SENDER = Transition(
+    to=S.PURGED_BY_ALTINN,
+    may_follow=NEVER_PUBLISHED,
+    column="purged_at",
+    purged_by=Role.SENDER,
+    event=EventType.CORRESPONDENCE_PURGED,
+    settles=FollowUpKind.FAILED_PUBLISH,
+    notifies=cancel_orders,
+    because="The letter was purged.",
+)
+TRANSITIONS = (
+    READY,
+    RETRIED,
+    PUBLISHED,
+    FAILED,
+    READ,
+    CONFIRMED,
+    DOWNLOADED,
+    FORWARDED,
+    PURGED_BY_RECIPIENT,
+    PURGED_BY_SENDER,
+)
+
+CHANGE = """
+    UPDATE correspondence_correspondence AS letter
+    SET {changes}
+    FROM (
+        SELECT held.id, message.sender_urn
+        FROM correspondence_correspondence AS held JOIN correspondence_message AS message ON message.id = message_id
+        WHERE held.id = ANY(%(ids)s) AND held.status = ANY(%(may_follow)s) {happened_never}
+        ORDER BY held.id FOR NO KEY UPDATE OF held
+    ) AS before
+    WHERE letter.id = before.id
+    RETURNING letter.id, letter.round, letter.resource_id, letter.recipient_urn, before.sender_urn
+"""
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """A letter that the statement has changed."""
+
+    id: uuid.UUID
+    round: int
+    resource_id: str
+    recipient_urn: str
+    sender_urn: str
 
 
 def locked(correspondence_id: uuid.UUID) -> Correspondence:
@@ -61,54 +191,76 @@ def locked(correspondence_id: uuid.UUID) -> Correspondence:
 
 
 def transition(
-    letter: Correspondence,
-    status: CorrespondenceStatus,
+    ids: Collection[uuid.UUID],
+    rule: Transition,
     *,
     actor: Actor,
     at: datetime,
-    text: str = "",
+    texts: Mapping[uuid.UUID, str] | None = None,
     attachment_id: uuid.UUID | None = None,
-) -> bool:
-    """Record that `letter`, which the caller holds locked, has reached `status`.
+) -> list[uuid.UUID]:
+    """Record that these letters have reached the status, in a number of statements that does not grow with them.
 
-    Returns False, and changes nothing, when it may not follow the letter's status, or happens once and has
-    happened. The status shown is the highest number so far; a purge wins over all.
+    Returns those that did. The others stay as they are: it may not follow what they are, or happens once and has
+    happened. `texts`: what the history says instead of the status's name.
     """
-    rule = TRANSITIONS[status]
-    had_before = getattr(letter, rule.column) is not None
-    if letter.status not in rule.may_follow or (rule.once and had_before):
-        return False
-    _change_columns(letter, status, rule, at)
-    StatusEvent.objects.create(
-        correspondence=letter,
-        status=status,
-        text=text or status.wire_name,
-        at=at,
-        round=letter.round,
-        attachment_id=attachment_id,
-        **actor.columns,
+    changed = _change(ids, rule, at)
+    if not changed:
+        return []
+    told = texts or {}
+    StatusEvent.objects.bulk_create(
+        StatusEvent(
+            correspondence_id=letter.id,
+            status=rule.to,
+            text=told.get(letter.id) or rule.to.wire_name,
+            at=at,
+            round=letter.round,
+            attachment_id=attachment_id,
+            **actor.columns,
+        )
+        for letter in changed
     )
+    _tell(changed, rule, told, at)
+    return [letter.id for letter in changed]
+
+
+def _change(ids: Collection[uuid.UUID], rule: Transition, at: datetime) -> list[_Changed]:
+    if not ids:
+        return []
+    happened_never = f"AND held.{rule.column} IS NULL" if rule.once else ""
+    statement = CHANGE.format(changes=rule.changes, happened_never=happened_never)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"ids": list(ids), "may_follow": list(rule.may_follow), "at": at})
+        return [_Changed(*row) for row in cursor.fetchall()]
+
+
+def _tell(changed: list[_Changed], rule: Transition, texts: Mapping[uuid.UUID, str], at: datetime) -> None:
+    """Subscribers, notifications, operators."""
     if rule.event:
-        record_events([event(letter, rule.event, subject=letter.message.sender_urn)], at=at)
-    return True
+        subject = attrgetter("recipient_urn" if rule.tells_recipient else "sender_urn")
+        record_events([_event(letter, rule.event, subject(letter)) for letter in changed], at=at)
+    if rule.notifies:
+        rule.notifies(correspondence_ids=[letter.id for letter in changed], reason=rule.because, at=at)
+    if rule.settles:
+        causes = [str(letter.id) for letter in changed]
+        resolve_follow_ups(rule.settles, causes, resolution=rule.because, at=at)
+    if rule.opens:
+        open_follow_ups(
+            FollowUpData(
+                kind=rule.opens,
+                cause=str(letter.id),
+                summary=texts.get(letter.id, ""),
+                correspondence_id=letter.id,
+            )
+            for letter in changed
+        )
 
 
-def _change_columns(
-    letter: Correspondence, status: CorrespondenceStatus, rule: Transition, at: datetime
-) -> None:
-    if rule.purged_by:
-        letter.status, letter.purged_by = status, rule.purged_by
-    elif not letter.is_purged:
-        letter.status = max(letter.status, status)
-    setattr(letter, rule.column, getattr(letter, rule.column) or at)
-    letter.save(update_fields=["status", rule.column, "purged_by"])
-
-
-def event(letter: Correspondence, event_type: EventType, *, subject: str) -> EventData:
+def _event(letter: _Changed, event_type: EventType, subject: str) -> EventData:
     return EventData(
         type=event_type,
         resource_id=letter.resource_id,
-        instance=str(letter.pk),
+        instance=str(letter.id),
         subject=subject,
         source=EventSource.CORRESPONDENCE,
     )

@@ -7,17 +7,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from attachments.models import Attachment
-from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Correspondence, Message
-from correspondence.services.publish import (
-    CHUNK,
-    attachments_are_ready,
-    fail_letters,
-    mark_ready,
-    publish_message,
-)
+from correspondence.services.actors import SYSTEM
+from correspondence.services.publish import CHUNK, attachments_are_ready, mark_ready, publish_message
+from correspondence.services.transitions import FAILED, transition
 
-S = CorrespondenceStatus
 INFECTED = "The attachment {name} holds malware."
 
 
@@ -34,9 +28,10 @@ def fail_for_attachment(*, attachment_id: uuid.UUID) -> None:
     reason = INFECTED.format(name=Attachment.objects.get(pk=attachment_id).file_name)
     for message in _messages_with(attachment_id):
         waiting = Correspondence.objects.waiting().filter(message=message).order_by("pk")
-        while chunk := dict(waiting.values_list("pk", "recipient_urn")[:CHUNK]):
+        while chunk := list(waiting.values_list("pk", flat=True)[:CHUNK]):
             with transaction.atomic():
-                fail_letters(message, list(chunk), dict.fromkeys(chunk.values(), reason), timezone.now())
+                texts = dict.fromkeys(chunk, reason)
+                transition(chunk, FAILED, actor=SYSTEM, at=timezone.now(), texts=texts)
 
 
 def _messages_with(attachment_id: uuid.UUID) -> QuerySet[Message]:

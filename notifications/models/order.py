@@ -145,6 +145,12 @@ class Order(models.Model):
         return str(self.id)
 
     @property
+    def senders_reference(self) -> str:
+        """As the national platform is given it and `details` shows it (notifications.md 2.4, 7.3)."""
+        is_ours = self.purpose == OrderPurpose.CONFIDENTIAL
+        return "corr-" + ("corr-confidential-reminder" if is_ours else self.correspondence.senders_reference)
+
+    @property
     def has_corrected_address(self) -> bool:
         return self.repeats is not None and self.address != self.repeats.address
 

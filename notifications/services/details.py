@@ -21,6 +21,7 @@ class DeliveryDetails:
 @dataclass(frozen=True, kw_only=True)
 class NotificationDetails:
     shipment_id: uuid.UUID
+    senders_reference: str
     created: datetime
     is_reminder: bool
     channel: NotificationChannel
@@ -47,7 +48,7 @@ def notification_details(*, correspondence_id: uuid.UUID, masks_addresses: bool)
     notifications = (
         _notifications(correspondence_id)
         .filter(released_at__isnull=False)
-        .select_related("order")
+        .select_related("order__correspondence")
         .prefetch_related("deliveries")
         .order_by("order__created_at", "order_id", "is_reminder")
     )
@@ -65,6 +66,7 @@ def _details(notification: Notification, *, masks: bool) -> NotificationDetails:
     deliveries = sorted(notification.deliveries.all(), key=lambda one: one.state_changed_at, reverse=True)
     return NotificationDetails(
         shipment_id=notification.shipment_id,
+        senders_reference=notification.order.senders_reference,
         created=notification.created_at,
         is_reminder=notification.is_reminder,
         channel=NotificationChannel(notification.channel),

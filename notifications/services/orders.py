@@ -12,7 +12,14 @@ from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import FollowUpData, open_follow_ups
 from notifications.addresses import choose
-from notifications.enums import Channel, NotificationChannel, NotificationResult, NotificationState, Phase
+from notifications.enums import (
+    Channel,
+    NotificationChannel,
+    NotificationResult,
+    NotificationState,
+    OrderPurpose,
+    Phase,
+)
 from notifications.models import Notification, NotificationText, Order
 from notifications.requests import LetterToTell, MessageToTell, NotificationAnswer, NotificationRequest
 from notifications.services.causes import contact_cause_of
@@ -40,6 +47,7 @@ class OrderPlan:
     at: datetime
     message: MessageToTell
     text: NotificationText
+    purpose: OrderPurpose = OrderPurpose.LETTER
     orders: list[Order] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
     by_platform: bool = False
@@ -56,10 +64,17 @@ class _Known:
     reserved: set[str]
 
 
-def plan_orders(*, request: NotificationRequest, message: MessageToTell, at: datetime) -> OrderPlan:
+def plan_orders(
+    *,
+    request: NotificationRequest,
+    message: MessageToTell,
+    at: datetime,
+    purpose: OrderPurpose = OrderPurpose.LETTER,
+) -> OrderPlan:
     """Who will be told, with the results to answer. At most four queries, however many letters."""
     by_platform = bool(settings.NOTIFICATION_PLATFORM_URL)
-    plan = OrderPlan(at=at, message=message, text=text_of(request, message), by_platform=by_platform)
+    text = text_of(request, message)
+    plan = OrderPlan(at=at, message=message, text=text, purpose=purpose, by_platform=by_platform)
     told = [
         (letter, party)
         for letter in message.letters
@@ -131,6 +146,7 @@ class _Planner:
         plan = self.plan
         order = Order(
             correspondence_id=letter.correspondence_id,
+            purpose=plan.purpose,
             party_key=party.key,
             party_urn=party.urn,
             address=party.address,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Greatest
 
-from notifications.enums import NotificationResult, NotificationState
+from notifications.enums import NotificationResult, NotificationState, OrderPurpose
 from notifications.jobs import defer_delivery, defer_placing
 from notifications.models import Notification, Order
 from notifications.services.orders import reminder_delay
@@ -17,12 +17,17 @@ REVIVABLE = (NotificationState.REGISTERED, NotificationState.CANCELLED)
 """What was cancelled before it was ever released belongs to a letter that failed, and is published after all."""
 
 
-def release_orders(*, correspondence_ids: Sequence[uuid.UUID], at: datetime) -> None:
+def release_orders(
+    *,
+    correspondence_ids: Sequence[uuid.UUID],
+    at: datetime,
+    purpose: OrderPurpose = OrderPurpose.LETTER,
+) -> None:
     """From now on these letters' notifications are sent when their time comes. In the publishing transaction.
 
     A letter that had to wait is told about now, and its reminder counts from now.
     """
-    orders = Order.objects.filter(correspondence__in=list(correspondence_ids))
+    orders = Order.objects.filter(correspondence__in=list(correspondence_ids), purpose=purpose)
     waiting = Notification.objects.filter(
         order__in=orders, state__in=REVIVABLE, released_at__isnull=True
     ).exclude(result=NotificationResult.FAILURE)

@@ -6,7 +6,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from registry.api.errors import JsonAnswer
+from registry.api.errors import JsonAnswer, PlainAnswer
 from registry.callers import Caller
 from registry.enums import TokenKind
 from registry.services.tokens import InvalidToken, verify
@@ -48,4 +48,4 @@ class BearerAuthentication(BaseAuthentication):
             return
         if caller.kind == TokenKind.MASKINPORTEN:
             raise MaskinportenTokenNotTaken
-        raise AuthenticationFailed("The token's issuer is not accepted here.")
+        raise PlainAnswer(403)  # valid and not enough, as for a dialog token upstream (lifecycle.md 10.7)

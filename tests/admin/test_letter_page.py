@@ -1,13 +1,17 @@
 """The letter's page: its timeline, and what an operator can do from it."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from correspondence.admin.letter_page import letter_page
 from correspondence.enums import CorrespondenceStatus
 from correspondence.models import Correspondence
+from correspondence.services.confidential_reminders import remind_of_confidential
 from notifications.enums import DeliveryState
 from notifications.models import Delivery, Order
 from notifications.services.delivery.deliver import deliver_due
@@ -369,3 +373,16 @@ def test_onlooker_cannot_have_it_published(sender, onlooker):
     )
 
     assert (answer.status_code, publish(failed).status) == (403, CorrespondenceStatus.FAILED)
+
+
+def test_page_tells_of_the_reminder_of_a_confidential_letter(sender, desk):
+    asked = {"resourceId": "example-confidential", "isConfidential": True}
+    published = send_and_publish(sender, letter(correspondence=asked))
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        remind_of_confidential(message_id=published.message_id)
+
+    html = desk.get(page_of(published)).content.decode()
+
+    assert "who had not opened a confidential letter" in html
+    assert "Reminder of an unread confidential letter ordered" in html
+    assert "Nobody has read this confidential letter since" in html

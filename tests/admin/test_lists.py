@@ -16,7 +16,7 @@ from registry.models import ApiClient, User
 from registry.services.audit import record_audit
 from registry.services.keys import current_key
 from tests.admin.conftest import told
-from tests.support.letters import letter, send, send_and_publish, uploaded
+from tests.support.letters import in_days, letter, send, send_and_publish, uploaded
 from tests.support.world import COMPANY, PERSON, UNREACHABLE
 
 KEY = uuid.UUID("11111111-2222-4333-8444-555555555555")
@@ -90,6 +90,15 @@ def test_filters_narrow_the_list(sender, desk, world):
     assert found(desk, status="2") == {open_one.pk}
     assert found(desk, resource="example-letters", created="day") == {open_one.pk, waiting.pk}
     assert found(desk, resource="example-confidential") == set()
+
+
+def test_unread_letters_that_are_due_soon_are_found(sender, recipient, desk):
+    soon, late = ({"dueDateTime": in_days(days)} for days in (6, 8))
+    due, read, _ = (send_and_publish(sender, letter(correspondence=when)) for when in (soon, soon, late))
+    recipient.get(f"/correspondence/{read.pk}/content")
+    send(sender, letter(correspondence=soon))
+
+    assert found(desk, waiting="due") == {due.pk}
 
 
 def test_period_is_read_from_the_id():

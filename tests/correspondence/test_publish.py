@@ -105,6 +105,7 @@ def test_letter_that_cannot_be_published_fails_with_its_reason_and_a_follow_up(
 
 
 def test_confidential_letter_fails_when_the_last_role_is_gone(sender, world):
+    """HP01"""
     confidential = {"resourceId": "example-confidential", "isConfidential": True}
     failing = send(sender, letter(correspondence=confidential))
     world.company.roles_held_by_others.all().delete()

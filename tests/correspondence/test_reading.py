@@ -73,6 +73,7 @@ def test_content_is_hidden_from_the_sender_once_published(sender):
 
 @pytest.mark.contract("lifecycle.md#3.1")
 def test_unpublished_letter_is_unknown_to_its_recipient(sender, recipient):
+    """LR03, LR08, LS02"""
     waiting = send(sender, letter(correspondence={"requestedPublishTime": in_days(1)}))
 
     answers = [
@@ -96,6 +97,7 @@ def test_due_letter_is_published_when_its_recipient_asks(sender, recipient):
 
 @pytest.mark.contract("lifecycle.md#3.2")
 def test_overview_records_one_fetch_in_fifteen_seconds(sender, recipient):
+    """HO11"""
     published = send_and_publish(sender)
 
     with time_machine.travel(timezone.now(), tick=False) as clock:
@@ -108,6 +110,7 @@ def test_overview_records_one_fetch_in_fifteen_seconds(sender, recipient):
 
 
 def test_details_show_the_fetch_they_make(sender, recipient):
+    """LR09"""
     published = send_and_publish(sender)
 
     details = recipient.get(f"/correspondence/{published.pk}/details").json()
@@ -144,6 +147,7 @@ def test_owner_reads_as_recipient_without_a_trace(sender, owner_reader):
 
 @pytest.mark.contract("api.md#5.6")
 def test_content_is_text_and_makes_the_letter_read_once(sender, recipient):
+    """HO01, HO02"""
     published = send_and_publish(sender)
 
     first = recipient.get(f"/correspondence/{published.pk}/content", Accept="text/plain")
@@ -169,6 +173,7 @@ def test_many_reply_options_are_appended_to_the_body(sender, recipient):
 
 @pytest.mark.contract("lifecycle.md#10.2")
 def test_mark_as_read_needs_a_fetch_and_happens_once(sender, recipient):
+    """LS03, LS06, LS10"""
     published = send_and_publish(sender)
     path = f"/correspondence/{published.pk}"
 
@@ -185,6 +190,7 @@ def test_mark_as_read_needs_a_fetch_and_happens_once(sender, recipient):
 
 @pytest.mark.contract("lifecycle.md#10.2")
 def test_confirm_needs_a_fetch_and_happens_once_and_at_once(sender, recipient):
+    """LS07, HC01, HV01, HV03"""
     published = send_and_publish(sender)
     path = f"/correspondence/{published.pk}"
 
@@ -212,6 +218,7 @@ def test_sender_withdraws_before_publishing_only(sender, recipient):
 
 @pytest.mark.contract("lifecycle.md#10.3")
 def test_recipient_deletes_after_confirming_what_needs_it(sender, recipient):
+    """LD03, LD04"""
     published = send_and_publish(sender, letter(correspondence=CONFIRMED))
     path = f"/correspondence/{published.pk}"
 
@@ -240,6 +247,7 @@ def test_download_does_not_hide_a_purge(sender, recipient):
 
 
 def test_senders_history_is_silent_about_the_purge(sender, recipient):
+    """LR13"""
     published = send_and_publish(sender)
     recipient.delete(f"/correspondence/{published.pk}/purge")
 
@@ -276,6 +284,7 @@ def test_attachment_that_is_not_on_the_letter_is_unknown(sender, recipient):
 
 @pytest.mark.contract("attachments.md#6.4")
 def test_file_goes_with_its_last_letter(sender):
+    """LD06"""
     attachment = uploaded(sender)
     body = letter(existingAttachments=[str(attachment)])
     first, second = send(sender, body), send(sender, body)
@@ -289,6 +298,7 @@ def test_file_goes_with_its_last_letter(sender):
 
 @pytest.mark.contract("access.md#1.6")
 def test_stranger_learns_nothing_but_that_the_id_exists(sender, stranger):
+    """LR02, LR07, HO08"""
     attachment = uploaded(sender)
     published = send_and_publish(sender, letter(existingAttachments=[str(attachment)]))
     path = f"/correspondence/{published.pk}"

@@ -51,6 +51,7 @@ def test_period_is_open_at_both_ends(sender):
 
 
 def test_senders_reference_and_key_narrow_the_search(sender):
+    """SE18, SE20"""
     key = str(uuid.uuid4())
     keyed = send(sender, letter(idempotentKey=key))
     other = send(sender, letter(correspondence={"sendersReference": "another"}))
@@ -64,6 +65,7 @@ def test_senders_reference_and_key_narrow_the_search(sender):
     "on_behalf_of", ["", " ", "0192:310654302", "urn:altinn:organization:identifier-no:310654302"]
 )
 def test_on_behalf_of_takes_the_forms_of_the_contract(recipient, on_behalf_of):
+    """SE03, SE05"""
     assert found(recipient, role="Recipient", onBehalfOf=on_behalf_of) == []
 
 
@@ -84,6 +86,7 @@ def test_on_behalf_of_takes_the_forms_of_the_contract(recipient, on_behalf_of):
     ],
 )
 def test_wrong_parameter_is_a_validation_problem_that_lists_all(sender, query, key):
+    """SE02, SE19"""
     answer = sender.get("/correspondence", RESOURCE | {"role": "Sender"} | query)
 
     errors = answer.json()["errors"]
@@ -93,6 +96,7 @@ def test_wrong_parameter_is_a_validation_problem_that_lists_all(sender, query, k
 
 
 def test_period_that_ends_before_it_begins_is_1027(sender):
+    """SE15"""
     query = RESOURCE | {"role": "Sender", "from": "2030-01-02", "to": "2030-01-01"}
 
     assert sender.get("/correspondence", query).json()["errorCode"] == 1027

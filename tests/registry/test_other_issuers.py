@@ -12,6 +12,8 @@ from jwcrypto.jwt import JWT
 from registry.enums import TokenKind
 from registry.services import issuers
 from registry.services.tokens import InvalidToken, verify
+from tests.support.clients import Client
+from tests.support.letters import letter, send_and_publish
 
 ISSUER = "https://platform.example/dialogporten/api/v1"
 DIALOG = {
@@ -103,3 +105,16 @@ def test_token_for_others_or_another_time_is_refused(key, key_server, claims):
 def test_token_of_another_key_is_refused(key_server):
     with pytest.raises(InvalidToken):
         verify(signed(JWK.generate(kty="OKP", crv="Ed25519", kid="theirs")))
+
+
+@pytest.mark.contract("lifecycle.md#10.7")
+def test_dialog_token_reads_the_content_and_sends_nothing(key, key_server, sender):
+    """DP03, DP04"""
+    published = send_and_publish(sender)
+    holder = Client(signed(key, c=DIALOG["p"]))
+
+    content = holder.get(f"/correspondence/{published.pk}/content")
+    sent = holder.post("/correspondence", letter())
+
+    assert (content.status_code, content.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert (sent.status_code, sent.content) == (403, b"")

@@ -7,12 +7,21 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from attachments.jobs import REMOVE_BYTES, SCAN
 from attachments.tasks import remove_bytes_of_attachment, scan_attachment
-from correspondence.jobs import FAIL_FOR_ATTACHMENT, PUBLISH_MESSAGE, RECORD_FORWARDED, RELEASE_WAITING
+from correspondence.jobs import (
+    FAIL_FOR_ATTACHMENT,
+    PUBLISH_MESSAGE,
+    RECORD_FORWARDED,
+    RELEASE_WAITING,
+    REMIND_OF_CONFIDENTIAL,
+    SETTLE_REMINDER_DIALOG,
+)
 from correspondence.tasks import (
     fail_letters_for_attachment,
     publish,
     record_forwarded_mail,
     release_letters,
+    remind_of_unread_confidential,
+    settle_dialog_of_reminders,
 )
 from notifications.jobs import REPORT_SIMULATED, WORK_ON_REPORT
 from notifications.tasks import post_simulated_report, read_and_apply_report
@@ -24,6 +33,8 @@ TASKS = {
     RELEASE_WAITING: release_letters,
     FAIL_FOR_ATTACHMENT: fail_letters_for_attachment,
     RECORD_FORWARDED: record_forwarded_mail,
+    REMIND_OF_CONFIDENTIAL: remind_of_unread_confidential,
+    SETTLE_REMINDER_DIALOG: settle_dialog_of_reminders,
     REPORT_SIMULATED: post_simulated_report,
     WORK_ON_REPORT: read_and_apply_report,
 }

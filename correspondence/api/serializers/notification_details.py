@@ -77,7 +77,7 @@ def _notification(letter: Correspondence, details: NotificationDetails, creator:
     smses = [_delivery(one, "mobileNumber", SUCCEEDED_SMS_ID) for one in details.smses]
     return {
         "id": details.shipment_id,
-        "sendersReference": f"corr-{letter.senders_reference}",
+        "sendersReference": details.senders_reference,
         "creator": creator,
         "created": details.created,
         "isReminder": details.is_reminder,

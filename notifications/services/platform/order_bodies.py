@@ -53,7 +53,7 @@ def idempotency_id(order: Order, *, is_reminder: bool) -> uuid.UUID:
 
 def _common(order: Order, notification: Notification) -> dict[str, Any]:
     return {
-        "sendersReference": f"corr-{order.correspondence.senders_reference}",
+        "sendersReference": order.senders_reference,
         "conditionEndpoint": _condition_endpoint(order, is_reminder=notification.is_moot_once_read),
         "recipient": _recipient(order, notification),
     }

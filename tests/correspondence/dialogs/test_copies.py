@@ -189,6 +189,7 @@ def test_letter_with_a_host_becomes_a_transmission(dialogs, host, sender, more, 
 def test_publishing_queues_one_job_however_many_letters(
     dialogs, sender, recipients, django_assert_num_queries
 ):
+    """DP01: after publishing, not at initialise"""
     stored = send(sender, letter(recipients=companies(recipients)))
 
     # as without a dialog service (test_publish.py), less what notifications need, and one for this job
@@ -216,6 +217,7 @@ def test_jobs_left_from_a_service_that_was_taken_away_do_nothing(dialogs, sender
 
 
 def test_failed_letter_has_no_dialog(dialogs, sender, world):
+    """DP05: there is no dialog yet that would have to be removed"""
     failed = send(sender, letter(recipients=[PERSON]))
     Reservation.objects.create(person=world.person, reserved=True)
     publish(failed)
@@ -226,6 +228,7 @@ def test_failed_letter_has_no_dialog(dialogs, sender, world):
 
 
 def test_repeated_job_creates_nothing_twice(dialogs, shown):
+    """DP02"""
     run_dialog_jobs()
 
     assert dialogs.made == [("POST", "")]
@@ -331,6 +334,7 @@ def test_transmission_that_fails_leaves_its_host_alone(dialogs, sender, world):
 
 @pytest.mark.parametrize("status", [408, 409, 500, 502])
 def test_failing_call_keeps_no_other_letter_waiting(dialogs, sender, status):
+    """DP06: the want of a dialog fails no letter"""
     published = send_and_publish(sender, letter(recipients=["0192:310654302", PERSON]))
     dialogs.answers = [status, 404, 201] if status == 409 else [status, 201]
 

@@ -175,6 +175,7 @@ class TestWithoutService:
 
     @pytest.mark.contract("initialize.md#11")
     def test_transmission_waits_for_its_time_without_an_id(self, sender, host):
+        """HI01"""
         tomorrow = in_days(1)
         waiting = send_and_publish(sender, transmission_of(host, requestedPublishTime=tomorrow))
 

@@ -111,6 +111,7 @@ def test_reservation_can_be_ignored(sender):
 
 @pytest.mark.contract("lifecycle.md#10.5")
 def test_sub_unit_is_judged_by_the_roles_of_its_main_unit(sender, world):
+    """HP03"""
     body = letter(correspondence=CONFIDENTIAL, recipients=[f"0192:{SUB_UNIT}"])
     with_roles = send_and_publish(sender, body)
     without = send(sender, body)
@@ -123,6 +124,7 @@ def test_sub_unit_is_judged_by_the_roles_of_its_main_unit(sender, world):
 
 @pytest.mark.contract("lifecycle.md#10.3")
 def test_transmission_has_its_id_once_published_and_cannot_be_purged_then(sender, recipient):
+    """LD08"""
     host = send_and_publish(sender)
     reference = {"referenceType": "DialogportenDialogId", "referenceValue": str(host.dialog_id)}
     body = letter(correspondence={"externalReferences": [reference]})

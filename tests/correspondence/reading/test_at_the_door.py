@@ -98,6 +98,7 @@ def test_attachment_id_that_is_no_guid_is_a_validation_problem(recipient):
 @pytest.mark.contract("api.md#2.4")
 @pytest.mark.parametrize(("method", "path", "allow"), ROUTES[1:])
 def test_unknown_letter_is_404(recipient, method, path, allow):
+    """LS01, LD07, HO07"""
     answer = call(recipient, method, path)
 
     assert (answer.status_code, answer.json()["errorCode"]) == (404, 1001)
@@ -131,6 +132,7 @@ def test_paths_and_ids_match_in_every_usual_spelling(sender, recipient, spelling
 
 @pytest.mark.contract("lifecycle.md#5.3")
 def test_nothing_is_archived_any_more(sender, recipient):
+    """LS01"""
     published = send_and_publish(sender)
 
     answer = recipient.post(f"/correspondence/{published.pk}/archive")

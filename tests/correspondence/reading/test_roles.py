@@ -138,6 +138,7 @@ def test_recipient_purges_as_recipient_whatever_its_scope(sender):
 
 @pytest.mark.contract("lifecycle.md#10.1")
 def test_persons_letter_is_the_persons_alone(sender, world):
+    """LR11, LR12"""
     published = send_and_publish(sender, letter(recipients=[PERSON]))
     person, another = Client.person(PERSON, READ), Client.person(UNREACHABLE, READ)
 

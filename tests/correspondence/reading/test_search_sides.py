@@ -41,6 +41,7 @@ def test_key_is_looked_up_whatever_the_filters_but_only_of_visible_letters(sende
 
 
 def test_old_id_finds_nothing_as_nothing_was_imported(sender):
+    """SE21: nothing is imported, so every old id is one of no letter"""
     send_and_publish(sender)
 
     assert found(sender, role="Sender", altinn2CorrespondenceId=7) == []
@@ -87,6 +88,7 @@ def test_person_without_an_organisation_must_say_on_whose_behalf(world):
 
 @pytest.mark.contract("lifecycle.md#10.4")
 def test_resources_are_kept_apart(sender, world):
+    """SE07"""
     resource("other-letters", world.owner)
     send_and_publish(sender)
     other = send_and_publish(sender, letter(correspondence={"resourceId": "other-letters"}))

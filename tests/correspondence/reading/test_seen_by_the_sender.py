@@ -18,6 +18,7 @@ def details(client, letter_):
 
 @pytest.mark.contract("lifecycle.md#10.1")
 def test_fetch_is_in_the_history_and_not_in_the_status(sender, recipient):
+    """LR04"""
     published = send_and_publish(sender)
     recipient.get(f"/correspondence/{published.pk}")
 
@@ -32,6 +33,7 @@ def test_fetch_is_in_the_history_and_not_in_the_status(sender, recipient):
 
 @pytest.mark.contract("lifecycle.md#10.2")
 def test_read_is_the_time_of_the_first_reading_in_both_answers(sender, recipient):
+    """LS05"""
     published = send_and_publish(sender)
     path = f"/correspondence/{published.pk}"
     before = sender.get(path).json()["read"]
@@ -46,6 +48,7 @@ def test_read_is_the_time_of_the_first_reading_in_both_answers(sender, recipient
 
 @pytest.mark.contract("lifecycle.md#6.2")
 def test_events_tell_the_sender_and_publishing_alone_the_recipient(sender, recipient):
+    """DP07: the event; dialogs are not told of readings"""
     published = send_and_publish(sender)
     path = f"/correspondence/{published.pk}"
     recipient.get(f"{path}/content")

@@ -124,6 +124,7 @@ CONVERTED = {
 @pytest.mark.contract("initialize.md#3.4")
 @pytest.mark.parametrize(("body", "markdown"), CONVERTED.values(), ids=CONVERTED)
 def test_body_is_converted(body, markdown):
+    """MA09"""
     assert to_markdown(body) == markdown
     assert to_markdown(markdown) == markdown
     assert_harmless(markdown)
