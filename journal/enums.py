@@ -15,6 +15,8 @@ class EventType(TextChoices):
     CORRESPONDENCE_PURGED = "correspondencepurged"
     CORRESPONDENCE_RECEIVER_READ = "correspondencereceiverread"
     CORRESPONDENCE_RECEIVER_CONFIRMED = "correspondencereceiverconfirmed"
+    CORRESPONDENCE_RECEIVER_NEVER_READ = "correspondencereceiverneverread"
+    CORRESPONDENCE_RECEIVER_NEVER_CONFIRMED = "correspondencereceiverneverconfirmed"
     NOTIFICATION_CREATED = "notificationcreated"
     NOTIFICATION_CREATION_FAILED = "correspondencenotificationcreationfailed"
     NOTIFICATION_DELIVERED = "correspondencenotificationdelivered"
@@ -31,6 +33,17 @@ class EventSource(TextChoices):
     NOTIFICATION = "notification"
 
 
+class EventDeliveryState(TextChoices):
+    """What has become of an event on its way to one subscriber."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    """Given up; an operator may send it again."""
+    DISCARDED = "discarded"
+    """Not to be sent any more: by an operator, or because the subscriber has gone or may not know of it."""
+
+
 class FollowUpKind(TextChoices):
     MISSING_CONTACT = "missing-contact"
     FAILED_DELIVERY = "failed-delivery"
@@ -39,3 +52,4 @@ class FollowUpKind(TextChoices):
     SCANNER_DOWN = "scanner-down"
     UNREAD_CONFIDENTIAL = "unread-confidential"
     FAILED_DIALOG = "failed-dialog"
+    FAILED_EVENTS = "failed-events"
