@@ -127,6 +127,11 @@ class EventDeliveryQuerySet(models.QuerySet["EventDelivery"]):
     def due(self, at: datetime) -> EventDeliveryQuerySet:
         return self.waiting().filter(next_attempt_at__lte=at)
 
+    def told_between(self, since: datetime | None, until: datetime | None) -> EventDeliveryQuerySet:
+        """Of events from the first moment on and before the second."""
+        begun = self.filter(event__time__gte=since) if since else self
+        return begun.filter(event__time__lt=until) if until else begun
+
 
 class EventDelivery(models.Model):
     """One event on its way to one subscriber."""
