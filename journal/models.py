@@ -115,6 +115,10 @@ class EventSubscription(models.Model):
         return f"subscription {self.pk}"
 
     @property
+    def is_validated(self) -> bool:
+        return self.validated_at is not None
+
+    @property
     def receiver(self) -> str:
         """Its address without the query, where integrators put keys."""
         return urlsplit(self.endpoint)._replace(query="", fragment="").geturl()

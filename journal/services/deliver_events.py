@@ -59,7 +59,7 @@ def deliver_events(*, subscription_id: int) -> None:
         _give_up_expired(subscription)
         if not may_receive(subscription):
             _discard_what_is_due(subscription)
-        elif subscription.validated_at or _validate(subscription):
+        elif subscription.is_validated or _validate(subscription):
             ends = time.monotonic() + TURN_SECONDS
             while _deliver_some(subscription) and time.monotonic() < ends:
                 pass
