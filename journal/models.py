@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import MD5
 
 from journal.enums import EventDeliveryState, EventSource, EventType, FollowUpKind
+from registry.identifiers import masked
 from registry.ids import uuid7
 
 
@@ -34,6 +35,11 @@ class OutboundEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.resource_instance}"
+
+    @property
+    def words(self) -> str:
+        """What happened, to be read."""
+        return EventType(self.type).label.capitalize()
 
 
 class EventSubscriptionQuerySet(models.QuerySet["EventSubscription"]):
@@ -115,6 +121,12 @@ class EventSubscription(models.Model):
         return f"subscription {self.pk}"
 
     @property
+    def for_operators(self) -> str:
+        """The subscriber; a national identity number keeps its birth date only."""
+        path, _, name = self.consumer.rpartition("/")
+        return f"{path}/{masked(name)}" if path else masked(name)
+
+    @property
     def is_validated(self) -> bool:
         return self.validated_at is not None
 
@@ -184,6 +196,10 @@ class EventDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"event delivery {self.pk}"
+
+    @property
+    def for_operators(self) -> str:
+        return f"{self.event.words}, {self.event.resource_instance}, to {self.subscription.for_operators}"
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
