@@ -1,6 +1,7 @@
 """What a subscriber gets, and what becomes of events that it does not take."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -9,8 +10,9 @@ from journal.enums import EventDeliveryState, FollowUpKind
 from journal.models import EventDelivery, FollowUp, OutboundEvent
 from journal.services.cloud_events import VALIDATION_TYPE
 from journal.services.deliver_events import AT_ONCE, deliver_events, wait_after
+from journal.services.event_secrets import as_shown
 from registry.models import AccessGrant, SystemUser
-from tests.support.events import COMPANY_URN, happened, is_signed, receiver, subscription
+from tests.support.events import COMPANY_URN, SECRET, happened, is_signed, receiver, subscription
 from tests.support.parallel import at_once
 
 S = EventDeliveryState
@@ -75,6 +77,23 @@ def test_event_arrives_in_the_contracts_shape_signed_and_once(hook, settings):
     assert not is_signed(hook.headers[0], hook.bodies[0] + b" ")
     delivery = EventDelivery.objects.get()
     assert (delivery.state, delivery.attempts, delivery.last_answer) == (S.DELIVERED, 1, "HTTP 200")
+
+
+def test_signature_is_verified_by_the_lines_that_integrators_are_given(hook):
+    page = (Path(__file__).resolve().parents[2] / "docs/howto/events.md").read_text(encoding="utf-8")
+    given: dict = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], given)  # the lines are ours
+    listening = subscription(endpoint=hook.url)
+    happened("letter-1")
+
+    serve(listening)
+
+    headers, body, secret = hook.headers[0], hook.bodies[0], as_shown(SECRET)
+    assert given["is_genuine"](headers, body, secret)
+    assert not given["is_genuine"](headers, body + b" ", secret)
+    assert not given["is_genuine"](headers, body, as_shown(SECRET[::-1]))
+    assert not given["is_genuine"](headers | {"webhook-id": "another"}, body, secret)
+    assert not given["is_genuine"](headers | {"webhook-timestamp": "1700000000"}, body, secret)
 
 
 @pytest.mark.parametrize(
