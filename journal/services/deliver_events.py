@@ -92,25 +92,28 @@ def _validate(subscription: EventSubscription) -> bool:
 
 
 def _deliver_some(subscription: EventSubscription) -> bool:
-    """A few calls at once; whether to go on."""
-    deliveries = _open(subscription, limit=1 if subscription.failures else AT_ONCE)
+    """A few calls at once; whether there may be more to do."""
+    limit = 1 if subscription.failures else AT_ONCE
+    deliveries = _open(subscription, limit=limit)
     if not deliveries:
         return False
     events = [as_cloud_event(delivery.event) for delivery in deliveries]
     with ThreadPoolExecutor(len(events)) as pool:
         answers = list(pool.map(lambda event: _call(subscription, event), events))
     _close(subscription, deliveries, answers)
-    return not any(answer.is_down for answer in answers)
+    return len(deliveries) == limit and not any(answer.is_down for answer in answers)
 
 
 def _open(subscription: EventSubscription, *, limit: int) -> list[EventDelivery]:
+    """Those that were waiting until now, so that nothing is sent that was just discarded."""
     now = timezone.now()
     due = EventDelivery.objects.due(now).filter(subscription=subscription).select_related("event")
-    deliveries = list(due.order_by("next_attempt_at", "pk")[:limit])
-    opened = EventDelivery.objects.waiting().filter(pk__in=[delivery.pk for delivery in deliveries])
-    opened.update(opened_at=now, attempts=F("attempts") + 1)
-    for delivery in deliveries:
-        delivery.attempts += 1
+    with transaction.atomic():
+        held = due.order_by("next_attempt_at", "pk").select_for_update(of=("self",), no_key=True)
+        deliveries = list(held[:limit])
+        for delivery in deliveries:
+            delivery.attempts, delivery.opened_at = delivery.attempts + 1, now
+        EventDelivery.objects.bulk_update(deliveries, ["attempts", "opened_at"])
     return deliveries
 
 

@@ -115,7 +115,7 @@ def test_command_sends_what_failed_and_can_say_how_much_first(world):
     assert outbox("--dry-run") == "Would be sent again: 3."
     assert states() == [S.FAILED] * 3
     assert outbox("--limit", "2") == "Sent again: 2."
-    assert states() == [S.WAITING, S.WAITING, S.FAILED]
+    assert sorted(states()) == [S.FAILED, S.WAITING, S.WAITING]
     assert AuditEntry.objects.get().actor_kind == "system"
 
 
