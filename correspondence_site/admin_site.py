@@ -53,7 +53,12 @@ GROUPS: dict[str, list[str]] = {
         "registry.ApiClient",
         "registry.SigningKey",
     ],
-    "Jobs & events": ["procrastinate.ProcrastinateJob", "journal.OutboundEvent"],
+    "Jobs & events": [
+        "procrastinate.ProcrastinateJob",
+        "journal.OutboundEvent",
+        "journal.EventSubscription",
+        "journal.EventDelivery",
+    ],
     "Operators": ["registry.AuditEntry", "registry.User", "auth.Group"],
 }
 """Subjects of the front page and the sidebar, in the order of an operator's day."""

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,6 +120,18 @@ def is_url(value: Any, schemes: tuple[str, ...]) -> bool:
     except (ValueError, AttributeError):
         return False
     return parts.scheme in schemes and bool(parts.hostname) and " " not in value
+
+
+def networks(
+    name: str, default: str = "", *, shown_default: str | None = None, meaning: str
+) -> list[IPv4Network | IPv6Network]:
+    """Ranges of addresses, `10.0.0.0/8` or one address, separated by commas."""
+    try:
+        return [
+            ip_network(word) for word in words(name, default, shown_default=shown_default, meaning=meaning)
+        ]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must hold networks like 10.0.0.0/8: {error}.") from error
 
 
 def daily_window(name: str, default: str, *, meaning: str) -> str:

@@ -10,7 +10,12 @@ from rest_framework.response import Response
 
 from correspondence_site.admin_problems import is_in_admin, page
 from correspondence_site.answers import empty
-from registry.api.errors import ContractValidationError, JsonAnswer, PlainAnswer, TooManyRequests
+from registry.api.errors import (
+    ContractValidationError,
+    ExplainedRefusal,
+    JsonAnswer,
+    PlainAnswer,
+)
 from registry.api.views import UnsupportedMediaType
 from registry.errors import DomainError
 
@@ -47,10 +52,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Htt
         return _problem(validation_problem(exc, request), view)
     if isinstance(exc, UnsupportedMediaType):
         return _problem(_head(415, request), view)
-    if isinstance(exc, TooManyRequests):
-        response = _problem({**_head(429, request), "detail": exc.text}, view)
-        response.headers["Retry-After"] = str(exc.retry_after)
-        return response
+    if isinstance(exc, ExplainedRefusal):
+        return _problem({**_head(exc.status_code, request), "detail": exc.text}, view, exc.headers)
     return _bare(exc) or server_error(request, exc)
 
 
@@ -105,10 +108,10 @@ def _reason(status: int) -> str:
     return {422: "Unprocessable Entity"}.get(status, HTTPStatus(status).phrase)
 
 
-def _problem(body: dict[str, Any], view: Any) -> Response:
+def _problem(body: dict[str, Any], view: Any, headers: dict[str, str] | None = None) -> Response:
     declared_json = getattr(view, "produces", None) == "application/json"
     media_type = "application/json" if declared_json else "application/problem+json"
-    return Response(body, status=body["status"], content_type=f"{media_type}; charset=utf-8")
+    return Response(body, status=body["status"], headers=headers, content_type=f"{media_type}; charset=utf-8")
 
 
 def _bare(exc: Exception) -> HttpResponse | None:

@@ -317,6 +317,22 @@ CONFIDENTIAL_HELP_URL = env.text(
     meaning="Where recipients of unread confidential letters find help; named in the list of those letters.",
 )
 
+# --- Events ---------------------------------------------------------------------------------------------
+EVENT_RETRY_DAYS = env.number(
+    "EVENT_RETRY_DAYS",
+    3,
+    meaning="For how many days an event is tried before operators are told that it failed.",
+)
+EVENT_TIMEOUT_SECONDS = env.number(
+    "EVENT_TIMEOUT_SECONDS", 10, meaning="How long the receiver of an event may take to answer."
+)
+EVENT_RECEIVER_NETWORKS = env.networks(
+    "EVENT_RECEIVER_NETWORKS",
+    "" if IS_PRODUCTION else "127.0.0.0/8,::1/128",
+    shown_default="this machine in demo and test, else none",
+    meaning="Private networks, like `10.0.0.0/8`, in which events are delivered; public addresses always are.",
+)
+
 # --- Dialogs --------------------------------------------------------------------------------------------
 DIALOG_SERVICE_URL = env.service_url(
     "DIALOG_SERVICE_URL",

@@ -20,6 +20,7 @@ urlpatterns = [
     path(API, include("correspondence.api.urls")),
     path(API, include("attachments.api.urls")),
     path(API, include("correspondence_site.openapi.urls")),
+    path("events/api/v1/", include("journal.api.urls")),
     path("", include("correspondence_site.oauth.urls")),
     path("notifications/reports/<str:channel>/<str:provider>", delivery_report),
     path("health/live", live),

@@ -33,6 +33,17 @@ class EventSource(TextChoices):
     NOTIFICATION = "notification"
 
 
+class EventDeliveryState(TextChoices):
+    """What has become of an event on its way to one subscriber."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    """Given up; an operator may send it again."""
+    DISCARDED = "discarded"
+    """Not to be sent any more: by an operator, or because the subscriber has gone or may not know of it."""
+
+
 class FollowUpKind(TextChoices):
     MISSING_CONTACT = "missing-contact"
     FAILED_DELIVERY = "failed-delivery"
@@ -41,3 +52,4 @@ class FollowUpKind(TextChoices):
     SCANNER_DOWN = "scanner-down"
     UNREAD_CONFIDENTIAL = "unread-confidential"
     FAILED_DIALOG = "failed-dialog"
+    FAILED_EVENTS = "failed-events"

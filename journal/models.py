@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import datetime
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import MD5
 
-from journal.enums import EventSource, EventType, FollowUpKind
+from journal.enums import EventDeliveryState, EventSource, EventType, FollowUpKind
+from registry.identifiers import masked
 from registry.ids import uuid7
 
 
@@ -29,6 +35,171 @@ class OutboundEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.resource_instance}"
+
+    @property
+    def words(self) -> str:
+        """What happened, to be read."""
+        return EventType(self.type).label.capitalize()
+
+
+class EventSubscriptionQuerySet(models.QuerySet["EventSubscription"]):
+    def of(self, *, party_urn: str, system_user: uuid.UUID | None) -> EventSubscriptionQuerySet:
+        """What this party, or this system user of it, has subscribed to and not ended."""
+        return self.filter(party_urn=party_urn, system_user=system_user, ended_at__isnull=True)
+
+    def to_serve(self, at: datetime) -> EventSubscriptionQuerySet:
+        """Those that something may be sent to now: not ended, and not left alone after a failure."""
+        rested = Q(paused_until__isnull=True) | Q(paused_until__lte=at)
+        return self.filter(rested, ended_at__isnull=True)
+
+    def with_work(self, at: datetime, *, validated_since: datetime) -> EventSubscriptionQuerySet:
+        """Those with an event that is due, or, if they are younger than that moment, with a receiver to be asked."""
+        due = EventDelivery.objects.due(at).filter(subscription=OuterRef("pk"))
+        to_validate = Q(validated_at__isnull=True, asked_at__gt=validated_since)
+        return self.to_serve(at).filter(to_validate | Exists(due))
+
+
+class EventSubscription(models.Model):
+    """Who wants which events of one resource, and where. Only a validated one gets any.
+
+    An empty filter lets everything pass. It outlives its end, so that what was sent can be looked up.
+    """
+
+    endpoint = models.CharField(max_length=2000)
+    resource_id = models.CharField(max_length=255)
+    subject = models.CharField(max_length=512, blank=True, help_text="A party's URN.")
+    type = models.CharField(max_length=64, choices=EventType.choices, blank=True)
+    source = models.CharField(max_length=16, choices=EventSource.choices, blank=True)
+    consumer = models.CharField(max_length=512, help_text="The subscriber's name on the wire.")
+    party_urn = models.CharField(max_length=512)
+    system_user = models.UUIDField(null=True, blank=True)
+    level = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Of the token it was made with."
+    )
+    is_service_owner = models.BooleanField(default=False, help_text="Made with a service owner's token.")
+    encrypted_secret = models.BinaryField(
+        help_text="Signs what is sent; encrypted with a key from SECRET_KEY."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(help_text="When the subscriber last asked for it to be validated.")
+    validated_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0, help_text="In a row, since its receiver last answered.")
+    paused_until = models.DateTimeField(null=True, blank=True)
+    last_answer = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EventSubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "party_urn",
+                "system_user",
+                "resource_id",
+                "subject",
+                "type",
+                "source",
+                MD5("endpoint"),
+                name="event_subscription_once",
+                condition=Q(ended_at__isnull=True),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="event_subscription_filters_valid",
+                condition=Q(type__in=["", *EventType.values], source__in=["", *EventSource.values]),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="event_subscription_listening",
+                fields=["resource_id"],
+                condition=Q(validated_at__isnull=False, ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"subscription {self.pk}"
+
+    @property
+    def for_operators(self) -> str:
+        """The subscriber; a national identity number keeps its birth date only."""
+        path, _, name = self.consumer.rpartition("/")
+        return f"{path}/{masked(name)}" if path else masked(name)
+
+    @property
+    def is_validated(self) -> bool:
+        return self.validated_at is not None
+
+    @property
+    def receiver(self) -> str:
+        """Its address without the query, where integrators put keys."""
+        return urlsplit(self.endpoint)._replace(query="", fragment="").geturl()
+
+
+class EventDeliveryQuerySet(models.QuerySet["EventDelivery"]):
+    def waiting(self) -> EventDeliveryQuerySet:
+        return self.filter(state=EventDeliveryState.WAITING)
+
+    def due(self, at: datetime) -> EventDeliveryQuerySet:
+        return self.waiting().filter(next_attempt_at__lte=at)
+
+    def told_between(self, since: datetime | None, until: datetime | None) -> EventDeliveryQuerySet:
+        """Of events from the first moment on and before the second."""
+        begun = self.filter(event__time__gte=since) if since else self
+        return begun.filter(event__time__lt=until) if until else begun
+
+
+class EventDelivery(models.Model):
+    """One event on its way to one subscriber."""
+
+    event = models.ForeignKey(OutboundEvent, on_delete=models.CASCADE, related_name="deliveries")
+    subscription = models.ForeignKey(
+        EventSubscription, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
+    state = models.CharField(
+        max_length=16, choices=EventDeliveryState.choices, default=EventDeliveryState.WAITING
+    )
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    expires_at = models.DateTimeField(help_text="When it is given up.")
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="Set while a try is under way.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    last_answer = models.CharField(max_length=200, blank=True)
+
+    objects = EventDeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "event deliveries"
+        constraints = [
+            models.UniqueConstraint(name="event_delivery_once", fields=["subscription", "event"]),
+            models.CheckConstraint(
+                name="event_delivery_state_valid", condition=Q(state__in=EventDeliveryState.values)
+            ),
+            models.CheckConstraint(
+                name="event_delivery_finished_coherence",
+                condition=Q(state=EventDeliveryState.WAITING, finished_at__isnull=True)
+                | ~Q(state=EventDeliveryState.WAITING) & Q(finished_at__isnull=False, opened_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="event_delivery_waiting",
+                fields=["subscription", "next_attempt_at"],
+                condition=Q(state=EventDeliveryState.WAITING),
+            ),
+            models.Index(
+                name="event_delivery_failed",
+                fields=["subscription", "id"],
+                condition=Q(state=EventDeliveryState.FAILED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"event delivery {self.pk}"
+
+    @property
+    def for_operators(self) -> str:
+        return f"{self.event.words}, {self.event.resource_instance}, to {self.subscription.for_operators}"
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -57,6 +228,9 @@ class FollowUp(models.Model):
     )
     attachment = models.ForeignKey(
         "attachments.Attachment", on_delete=models.CASCADE, null=True, blank=True, related_name="follow_ups"
+    )
+    subscription = models.ForeignKey(
+        EventSubscription, on_delete=models.CASCADE, null=True, blank=True, related_name="follow_ups"
     )
     opened_at = models.DateTimeField(auto_now_add=True, db_index=True)
     assigned_to = models.ForeignKey(

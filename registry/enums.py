@@ -62,6 +62,7 @@ class Scope(TextChoices):
     PORTAL_END_USER = "altinn:portal/enduser"
     NOTIFICATION_CHECK = "altinn:system/notifications.condition.check"
     FORWARDING_CHECK = "altinn:correspondence.forward.check"
+    SUBSCRIBE = "altinn:events.subscribe"
 
 
 class ActorKind(TextChoices):

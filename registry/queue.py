@@ -40,10 +40,13 @@ def defer(
     )
 
 
-def defer_many(name: str, jobs: list[dict[str, Any]], *, at: datetime | None = None) -> None:
+def defer_many(
+    name: str, jobs: list[dict[str, Any]], *, at: datetime | None = None, priority: int = 0
+) -> None:
     """Queue any number of jobs in one statement."""
     if jobs:
-        app.configure_task(name, allow_unknown=False, schedule_at=at).batch_defer(*jobs)
+        queued = app.configure_task(name, allow_unknown=False, schedule_at=at, priority=priority)
+        queued.batch_defer(*jobs)
 
 
 def job(

@@ -43,6 +43,11 @@ def every_hour() -> Times:
 
 PERIODIC = [
     Periodic(
+        "journal.dispatch_events",
+        every_seconds(2),
+        "Sends events that are due to their subscribers.",
+    ),
+    Periodic(
         "journal.retry_stalled_jobs",
         every_seconds(10),
         "Takes up the jobs of workers that have died.",

@@ -139,6 +139,7 @@ def _facts(letter: Correspondence, history: History) -> list[tuple[str, Any, str
         ("Transmission of the dialog", letter.host_dialog_id, ""),
         ("Transmission", letter.transmission_id, ""),
         ("In the dialog service", _dialog_state(letter), ""),
+        ("Events", "What subscribers are told", list_of("journal.OutboundEvent", q=letter.pk)),
     ]
     return [fact for fact in facts if fact[1]]
 

@@ -24,7 +24,7 @@ PROBLEMS = {
     "502": "The file could not be stored, or did not arrive whole (code 2002).",
 }
 OTHERS = {
-    "403": "The token lacks the scope (no body), or is of a kind that is not taken.",
+    "403": "The token lacks the scope (no body), is of a kind that is not taken, or may not see these events.",
     "406": "`Accept` does not admit the type that is produced; one line of text names it.",
     "413": "The body, or the texts of the form, are larger than 10 MB; no body.",
     "415": "The body is of another type than the one that is taken (no body), or of none.",

@@ -17,7 +17,7 @@ class JWTBearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untype
 
 
 def name_path_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Postprocessing: path parameters are named as the contract names them, `correspondenceId`, and are GUIDs."""
+    """Postprocessing: path parameters are named as the contract names them, `correspondenceId`; texts are GUIDs."""
     paths = {}
     for path, operations in result["paths"].items():
         renamed = path
@@ -26,7 +26,9 @@ def name_path_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 if parameter["in"] == "path":
                     name = _camel(parameter["name"])
                     renamed = renamed.replace(f"{{{parameter['name']}}}", f"{{{name}}}")
-                    parameter.update(name=name, schema={"type": "string", "format": "uuid"})
+                    is_text = parameter["schema"]["type"] == "string"
+                    schema = {"type": "string", "format": "uuid"} if is_text else parameter["schema"]
+                    parameter.update(name=name, schema=schema)
         paths[renamed] = operations
     return {**result, "paths": paths}
 

@@ -24,6 +24,7 @@ TONES: dict[str, str] = {
     FollowUpKind.SCANNER_DOWN: "bad",
     FollowUpKind.UNREAD_CONFIDENTIAL: "info",
     FollowUpKind.FAILED_DIALOG: "warn",
+    FollowUpKind.FAILED_EVENTS: "warn",
 }
 
 
@@ -71,13 +72,13 @@ class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
     list_title = "Follow-ups"
     one, many = "follow-up", "follow-ups"
     list_help = "What needs a person. Search by the id of the letter, order or attachment it is about."
-    empty_help = "Nothing needs you here. Missing contacts, failed deliveries, failed letters and dialogs appear by themselves."
+    empty_help = "Nothing needs you here. Missing contacts, failed deliveries, letters, dialogs and events appear by themselves."
     list_display = ["opened_at", "what", "summary", "letter", "assigned_to", "done"]
     list_display_links = ["what"]
     list_filter = [StateFilter, "kind", AssigneeFilter]
     list_select_related = ["correspondence", "assigned_to", "resolved_by"]
     search_by = {"correspondence": as_uuid, "order": as_uuid, "attachment": as_uuid}
-    readonly_fields = ["what", "letter", "notification", "file"]
+    readonly_fields = ["what", "letter", "notification", "file", "subscriber"]
     ordering = ["-opened_at", "-pk"]
     actions = ["take"]
 
@@ -108,7 +109,7 @@ class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
 
     def get_fields(self, request: HttpRequest, obj: FollowUp | None = None) -> Any:
         """Its links, and how it ended once it has."""
-        open_ones = ["letter", "notification", "file", "opened_at", "assigned_to"]
+        open_ones = ["letter", "notification", "file", "subscriber", "opened_at", "assigned_to"]
         return (
             [*open_ones, "resolved_at", "resolved_by", "resolution"] if obj and obj.resolved_at else open_ones
         )
@@ -138,6 +139,10 @@ class FollowUpAdmin(ReadOnlyMixin, DeskAdmin[FollowUp]):
     @admin.display(description="attachment")
     def file(self, follow_up: FollowUp) -> str:
         return link_to("attachments.Attachment", follow_up.attachment_id, follow_up.attachment_id)
+
+    @admin.display(description="subscriber")
+    def subscriber(self, follow_up: FollowUp) -> str:
+        return link_to("journal.EventSubscription", follow_up.subscription_id, "Open the subscription")
 
     @admin.display(description="resolved")
     def done(self, follow_up: FollowUp) -> str:

@@ -20,6 +20,7 @@ class FollowUpData:
     order_id: uuid.UUID | None = None
     delivery_id: int | None = None
     attachment_id: uuid.UUID | None = None
+    subscription_id: int | None = None
 
 
 def open_follow_ups(items: Iterable[FollowUpData]) -> None:
@@ -33,6 +34,7 @@ def open_follow_ups(items: Iterable[FollowUpData]) -> None:
             order_id=item.order_id,
             delivery_id=item.delivery_id,
             attachment_id=item.attachment_id,
+            subscription_id=item.subscription_id,
         )
         for item in items
     ]

@@ -3,6 +3,8 @@
 ACTION_WORDS = {
     "attachment.download": "Attachment downloaded",
     "correspondence.retry_publishing": "Publishing tried again",
+    "event.discard": "Events discarded",
+    "event.send_again": "Events sent again",
     "follow_up.assign": "Follow-up assigned",
     "follow_up.resolve": "Follow-up resolved",
     "group.add": "Group added",
@@ -12,6 +14,7 @@ ACTION_WORDS = {
     "job.retry": "Job run again",
     "notification.resend": "Notification sent again",
     "registry.import": "Registry file imported",
+    "subscription.end": "Event subscription ended",
     "user.add": "Operator added",
     "user.change": "Operator or their rights changed",
     "user.delete": "Operator deleted",

@@ -39,10 +39,18 @@ class JsonAnswer(PlainAnswer):
         self.document = document
 
 
-class TooManyRequests(APIException):
+class ExplainedRefusal(APIException):
+    """A problem without a number of the contract, with a sentence that says why."""
+
+    def __init__(self, status_code: int, text: str, *, headers: dict[str, str] | None = None) -> None:
+        super().__init__()
+        self.status_code = status_code
+        self.text = text
+        self.headers = headers or {}
+
+
+class TooManyRequests(ExplainedRefusal):
     """A limit by time is reached: 429, and `Retry-After` says in how many seconds it is not."""
 
     def __init__(self, text: str, *, retry_after: int) -> None:
-        super().__init__()
-        self.text = text
-        self.retry_after = retry_after
+        super().__init__(429, text, headers={"Retry-After": str(retry_after)})

@@ -68,3 +68,10 @@ class NotificationCheck(ScopePolicy):
 
     def fulfilled_by(self, caller: Caller) -> bool:
         return caller.has_scope(Scope.NOTIFICATION_CHECK)
+
+
+class EventSubscriber(ScopePolicy):
+    takes = frozenset({TokenKind.ALTINN})
+
+    def fulfilled_by(self, caller: Caller) -> bool:
+        return caller.has_scope(Scope.SUBSCRIBE)

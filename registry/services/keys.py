@@ -1,18 +1,15 @@
 """Our own signing keys: made at first use, rotated by command, found by `kid` without a database round trip."""
 
-import base64
 import time
 from datetime import datetime, timedelta
 from threading import Lock
 
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from jwcrypto.jwk import JWK
 
+from registry.encryption import cipher_for
 from registry.models import SigningKey
 
 LONGEST_TOKEN = timedelta(days=1)
@@ -135,8 +132,4 @@ def _decrypted(key: SigningKey) -> JWK:
 
 
 def _cipher() -> Fernet:
-    secret = settings.SECRET_KEY.encode()
-    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"registry.SigningKey").derive(
-        secret
-    )
-    return Fernet(base64.urlsafe_b64encode(derived))
+    return cipher_for("registry.SigningKey")

@@ -6,8 +6,12 @@ from registry.models import User
 
 OPERATORS, SUPERVISORS = "Operators", "Supervisors"
 OPERATIONAL_APPS = ("registry", "journal", "attachments", "notifications", "correspondence", "procrastinate")
-BEYOND_VIEWING = ("resend_order", "change_correspondence", "change_followup", "change_procrastinatejob")
-"""Send again, have a failed letter tried again, work on follow-ups, run jobs again. None of them edits a row."""
+BEYOND_VIEWING = (
+    *("resend_order", "change_correspondence", "change_followup", "change_procrastinatejob"),
+    *("change_eventdelivery", "change_eventsubscription"),
+)
+"""Send again, have a failed letter tried again, work on follow-ups, run jobs again, send events again and end
+subscriptions to them. None of them edits a row."""
 BEYOND_OPERATING = ("change_template", "download_attachment", "force_resend")
 """Change the standard wording, take the bytes of an attachment, tell again who is reserved or has read."""
 

@@ -264,6 +264,8 @@ def test_operators_may_act_but_not_edit(operator):
         "change_correspondence",
         "change_followup",
         "change_procrastinatejob",
+        "change_eventdelivery",
+        "change_eventsubscription",
     }
     assert Permission.objects.filter(codename="resend_order").count() == 1
 

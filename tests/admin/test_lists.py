@@ -16,6 +16,7 @@ from registry.models import ApiClient, User
 from registry.services.audit import record_audit
 from registry.services.keys import current_key
 from tests.admin.conftest import told
+from tests.support.events import subscription
 from tests.support.letters import in_days, letter, send, send_and_publish, uploaded
 from tests.support.world import COMPANY, PERSON, UNREACHABLE
 
@@ -137,6 +138,8 @@ COUNTS = {
     "notifications_capturedmessage": 6,
     "attachments_attachment": 6,
     "journal_outboundevent": 6,
+    "journal_eventdelivery": 6,
+    "journal_eventsubscription": 6,
     "journal_followup": 6,
     "registry_auditentry": 6,
     "procrastinate_procrastinatejob": 8,  # task names for the filter, events, the actions' permission
@@ -148,6 +151,7 @@ def test_list_takes_as_many_queries_for_three_as_for_one(
     sender, desk, django_assert_num_queries, name, queries
 ):
     def one_more():
+        subscription(endpoint=f"https://receiver.example.no/{uuid7()}")
         uploaded(sender)
         told(sender)
         told(sender, sendersReference="x")
@@ -176,6 +180,7 @@ def test_every_list_and_its_empty_search_open(admin_client, world, sender, model
 @pytest.mark.parametrize("model", sorted(admin.site._registry, key=lambda model: model._meta.label))
 def test_every_row_opens(admin_client, world, sender, model):
     current_key()
+    subscription()
     told(sender)
     row = model.objects.first()
     name = f"{model._meta.app_label}_{model._meta.model_name}"

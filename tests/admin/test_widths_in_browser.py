@@ -7,10 +7,11 @@ from django.conf import global_settings
 from playwright.sync_api import Page
 
 from journal.enums import FollowUpKind
-from journal.models import FollowUp
+from journal.models import EventDelivery, FollowUp
 from registry.services.operators import ensure_operator
 from tests.admin.conftest import PASSWORD, told
 from tests.support.browser import browser_page, log_in, needs_chromium
+from tests.support.events import happened, subscription
 from tests.support.letters import letter, send, send_and_publish
 from tests.support.processes import web_server
 from tests.support.world import PERSON
@@ -66,6 +67,9 @@ def test_pages_fit_a_phone_a_laptop_and_a_desktop(committed, sender, mailbox, se
     screenshots = Path(settings.CORRESPONDENCE_VAR) / "screenshots"
     screenshots.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
+    failing = subscription(endpoint=f"https://receiver.example.no/{LONG_REFERENCE}?code=x", failures=3)
+    happened(*(str(uuid.uuid4()) for _ in range(2)))
+    EventDelivery.objects.update(last_answer="Not called. It is at a private address.", attempts=12)
     addresses = {
         "front": "",
         "letters": LETTERS,
@@ -79,6 +83,10 @@ def test_pages_fit_a_phone_a_laptop_and_a_desktop(committed, sender, mailbox, se
         "orders": "notifications/order/",
         "requests": "correspondence/message/",
         "audit": "registry/auditentry/",
+        "events": "journal/outboundevent/",
+        "event-deliveries": "journal/eventdelivery/",
+        "subscriptions": "journal/eventsubscription/",
+        "subscription": f"journal/eventsubscription/{failing.pk}/change/",
         "unknown": "nothing/here/",
     }
 

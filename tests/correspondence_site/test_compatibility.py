@@ -14,6 +14,7 @@ from correspondence.api.serializers import (
     notification_details,
     search,
 )
+from journal.api import serializers as events
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/compatibility.md"
 MODELS = {
@@ -49,6 +50,8 @@ MODELS = {
     "AttachmentOverview (answer)": attachment.AttachmentOverview,
     "AttachmentDetails (answer)": attachment.AttachmentDetails,
     "Status of an attachment (answer)": attachment.AttachmentStatusAnswer,
+    "Subscription (request)": events.SubscriptionRequestModel,
+    "Subscription (answer)": events.Subscription,
 }
 
 

@@ -25,6 +25,10 @@ OPERATIONS = {
     ("get", "/attachment/{attachmentId}/details"),
     ("get", "/attachment/{attachmentId}/download"),
     ("delete", "/attachment/{attachmentId}"),
+    ("post", "/events/api/v1/subscriptions"),
+    ("get", "/events/api/v1/subscriptions"),
+    ("get", "/events/api/v1/subscriptions/{subscriptionId}"),
+    ("delete", "/events/api/v1/subscriptions/{subscriptionId}"),
 }
 
 

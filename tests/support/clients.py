@@ -24,6 +24,8 @@ def encode_form(fields: Fields, files: Files = (), file_field: str = "attachment
 class Client:
     """Calls paths below the API's base with one bearer token (None: without)."""
 
+    base = BASE
+
     def __init__(self, token: str | None) -> None:
         self.token = token
         self.http = DjangoClient(raise_request_exception=False)
@@ -46,12 +48,12 @@ class Client:
         return cls(mint(kind=TokenKind.ALTINN, organisation=vendor, system_user=acting, scopes=scopes))
 
     def get(self, path: str, query: dict[str, Any] | None = None, **headers: str) -> Any:
-        answer = self.http.get(BASE + path, query or {}, headers=self._headers(headers))
+        answer = self.http.get(self.base + path, query or {}, headers=self._headers(headers))
         return check_answer("get", path, answer)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         answer = self.http.post(
-            BASE + path, body, content_type="application/json", headers=self._headers(headers)
+            self.base + path, body, content_type="application/json", headers=self._headers(headers)
         )
         return check_answer("post", path, answer)
 
@@ -61,7 +63,7 @@ class Client:
         # `post` would encode the bytes anew; the type is named again because it is left out for an empty body.
         answer = self.http.generic(
             "POST",
-            BASE + path,
+            self.base + path,
             data,
             content_type=content_type,
             headers=self._headers(headers),
@@ -75,9 +77,15 @@ class Client:
         return self.upload(path, data, content_type, **headers)
 
     def delete(self, path: str, **headers: str) -> Any:
-        answer = self.http.delete(BASE + path, headers=self._headers(headers))
+        answer = self.http.delete(self.base + path, headers=self._headers(headers))
         return check_answer("delete", path, answer)
 
     def _headers(self, headers: dict[str, str]) -> dict[str, str]:
         bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return {**bearer, **{name.replace("_", "-"): value for name, value in headers.items()}}
+
+
+class EventsClient(Client):
+    """Calls whole paths: the events' API has a base of its own."""
+
+    base = ""
