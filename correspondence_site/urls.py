@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from correspondence_site.answers import only
+from correspondence_site.operations.delivery_reports import delivery_report
 from correspondence_site.operations.health import live, ready
 from correspondence_site.operations.metrics import metrics
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path(API, include("correspondence_site.openapi.urls")),
     path("events/api/v1/", include("journal.api.urls")),
     path("", include("correspondence_site.oauth.urls")),
+    path("notifications/reports/<str:channel>/<str:provider>", delivery_report),
     path("health/live", live),
     path("health/ready", ready),
     path("metrics", metrics),

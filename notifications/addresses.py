@@ -18,7 +18,12 @@ class Address:
 
     @property
     def normalised(self) -> str:
-        return self.address.strip().lower()
+        return normalised(self.address)
+
+
+def normalised(address: str) -> str:
+    """As addresses are compared."""
+    return address.strip().lower()
 
 
 def is_land_line(number: str) -> bool:

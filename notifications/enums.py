@@ -105,6 +105,9 @@ SENT_STATES = (
     DeliveryState.SMS_DELIVERED,
 )
 
+ACCEPTED_STATES = (DeliveryState.EMAIL_SUCCEEDED, DeliveryState.SMS_ACCEPTED)
+"""A provider has taken it; a report may say more."""
+
 
 class AddressRule(TextChoices):
     """Which rule found an address."""
@@ -119,8 +122,20 @@ class AddressRule(TextChoices):
 class AttemptOutcome(TextChoices):
     ACCEPTED = "accepted"
     TEMPORARY = "temporary"
+    DOWN = "down"
     PERMANENT = "permanent"
     INTERRUPTED = "interrupted"
+
+
+class ReportOutcome(TextChoices):
+    """What became of a provider's report."""
+
+    WAITING = "waiting"
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    LATE = "late"
+    NO_MESSAGE = "no-message"
+    """Nobody knows what it is about: kept for operators."""
 
 
 class SmsEncoding(TextChoices):

@@ -115,5 +115,9 @@ class ResendRefused(Exception):
     """A notification is not sent again; the message says why."""
 
 
+class AddressRefused(ResendRefused):
+    """The corrected address cannot be used; the message says why."""
+
+
 class WordingRefused(Exception):
     """A text is not saved as our standard wording; the message says why."""

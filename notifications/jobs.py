@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -12,6 +13,8 @@ DELIVER_BY_THE_CLOCK = "notifications.deliver_by_the_clock"
 PLACE_DUE = "notifications.place_due"
 WORK_WITH_PLATFORM = "notifications.work_with_platform"
 CANCEL_SHIPMENT = "notifications.cancel_shipment"
+WORK_ON_REPORT = "notifications.work_on_report"
+REPORT_SIMULATED = "notifications.report_simulated"
 RECORD_FORWARDED = "correspondence.record_forwarded"
 """Of the app above, by name: how a forwarded mail ended (design.md point 17)."""
 
@@ -40,6 +43,16 @@ def defer_cancelling(notification_ids: Iterable[uuid.UUID], *, reason: str) -> N
     """Ask the platform to drop what it has accepted. In the caller's transaction."""
     jobs = [{"notification_id": str(identity), "reason": reason} for identity in notification_ids]
     defer_many(CANCEL_SHIPMENT, jobs)
+
+
+def defer_report(received_id: int, *, at: datetime | None = None) -> None:
+    """Read a provider's report, and apply what it says. In the caller's transaction."""
+    defer(WORK_ON_REPORT, at=at, received_id=received_id)
+
+
+def defer_simulated_report(delivery_id: int, *, at: datetime) -> None:
+    """Let the simulator report on a message. In the caller's transaction."""
+    defer(REPORT_SIMULATED, at=at, delivery_id=delivery_id)
 
 
 def defer_record_forwarded(*, forwarding_id: uuid.UUID, delivered: bool) -> None:

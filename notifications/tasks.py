@@ -5,11 +5,15 @@ from notifications.jobs import (
     DELIVER_BY_THE_CLOCK,
     DELIVER_DUE,
     PLACE_DUE,
+    REPORT_SIMULATED,
+    WORK_ON_REPORT,
     WORK_WITH_PLATFORM,
 )
 from notifications.services.delivery.deliver import deliver_due
 from notifications.services.platform.cancel import cancel_shipment
 from notifications.services.platform.work import place_what_is_due, work_with_platform
+from notifications.services.reports.apply import work_on_report
+from notifications.services.reports.simulate import report_simulated
 from registry.queue import job
 
 SENT_ANYWAY = (
@@ -43,3 +47,13 @@ def place_and_follow_by_the_clock(**_: object) -> None:
 @job(CANCEL_SHIPMENT)
 def cancel_on_platform(*, notification_id: str, reason: str, **_: object) -> None:
     cancel_shipment(notification_id=uuid.UUID(notification_id), reason=reason)
+
+
+@job(WORK_ON_REPORT)
+def read_and_apply_report(*, received_id: int, **_: object) -> None:
+    work_on_report(received_id=received_id)
+
+
+@job(REPORT_SIMULATED)
+def post_simulated_report(*, delivery_id: int, **_: object) -> None:
+    report_simulated(delivery_id=delivery_id)

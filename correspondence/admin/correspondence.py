@@ -16,9 +16,10 @@ from correspondence.admin.filters import AttentionFilter, PeriodFilter, Resource
 from correspondence.admin.labels import status_pill
 from correspondence.admin.letter_page import letter_page
 from correspondence.admin.search import letters_found
-from correspondence.admin.views import MAY_RESEND, MAY_RETRY, ResendView, RetryView
+from correspondence.admin.views import MAY_RETRY, ResendView, RetryView
 from correspondence.models import Correspondence
 from journal.models import FollowUp
+from notifications.services.resend import MAY_FORCE, MAY_RESEND
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, masked_identifier, pill
 from registry.admin.search import as_uuid, text
 
@@ -83,7 +84,7 @@ class CorrespondenceAdmin(ReadOnlyMixin, DeskAdmin[Correspondence]):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"Letter to {letter.recipient_name or masked_identifier(letter.recipient_urn)}",
-            "page": letter_page(letter),
+            "page": letter_page(letter, may_force=request.user.has_perm(MAY_FORCE)),
             "may_resend": request.user.has_perm(MAY_RESEND),
             "may_retry": request.user.has_perm(MAY_RETRY),
             **(extra_context or {}),

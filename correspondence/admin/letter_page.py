@@ -44,7 +44,8 @@ class LetterPage:
     can_be_retried: bool
 
 
-def letter_page(letter: Correspondence) -> LetterPage:
+def letter_page(letter: Correspondence, *, may_force: bool = False) -> LetterPage:
+    """`may_force`: for somebody who may have a notification sent again against the rules."""
     history = _history(letter)
     message = letter.message
     return LetterPage(
@@ -56,7 +57,9 @@ def letter_page(letter: Correspondence) -> LetterPage:
         summary=fill_in_name(message.summary, letter.name_in_texts),
         body=fill_in_name(message.body, letter.name_in_texts),
         timeline=timeline(history),
-        orders=order_panels([one for one in history.orders if one.purpose != OrderPurpose.FORWARD]),
+        orders=order_panels(
+            [one for one in history.orders if one.purpose != OrderPurpose.FORWARD], may_force=may_force
+        ),
         attachments=list(attachments_of(message_id=message.pk)),
         open_follow_ups=[one for one in history.follow_ups if one.resolved_at is None],
         can_be_retried=letter.status == CorrespondenceStatus.FAILED and letter.published_at is None,

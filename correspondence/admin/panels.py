@@ -41,13 +41,13 @@ class OrderPanel:
     operator: str
     notifications: list[NotificationPanel]
     refusal: str
-    """Why it cannot be sent again now; empty when it can."""
+    """Why it cannot be sent again now, whatever the operator asks for; empty when it can."""
     resends: list["OrderPanel"] = field(default_factory=list)
 
 
-def order_panels(orders: Sequence[Order]) -> list[OrderPanel]:
+def order_panels(orders: Sequence[Order], *, may_force: bool) -> list[OrderPanel]:
     """The first ones in the order they were placed, each with its repetitions."""
-    refused = refusals(orders)
+    refused = refusals(orders, forced=may_force, corrected=True)
     panels = {order.pk: _order(order, refused.get(order.pk, "")) for order in orders}
     for order in orders:
         if order.repeats_id in panels:

@@ -201,13 +201,15 @@ def _follow_up_entries(follow_up: FollowUp) -> Iterator[Entry]:
 
 
 def _audit_entry(entry: AuditEntry) -> Entry:
-    handed_to = entry.after.get("assigned_to")
+    to = entry.after.get("assigned_to") or entry.after.get("address")
+    detail = [f"to {to}"] if to else []
+    detail += ["forced"] if entry.after.get("forced") else []
     return Entry(
         at=entry.at,
         title=action_word(entry.action),
         who=operator_name(entry.operator) if entry.operator else entry.client_id or SYSTEM,
         why=entry.reason,
-        detail=f"to {handed_to}" if handed_to else "",
+        detail=", ".join(detail),
         tone="info",
     )
 

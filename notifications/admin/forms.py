@@ -3,7 +3,36 @@ from typing import Any
 from django import forms
 
 from notifications.enums import Channel
+from notifications.services.resend import MAY_FORCE
 from notifications.services.templates import problems_of
+from registry.admin.forms import ReasonForm
+from registry.models import User
+
+
+class ResendManyForm(ReasonForm):
+    """Why orders are sent again; whoever may force it is asked whether to."""
+
+    forced = forms.BooleanField(
+        label="Also to somebody who is reserved or has read the letter",
+        required=False,
+        help_text="For supervisors. That it was forced is kept with the order and in the audit trail.",
+    )
+
+    def __init__(self, *args: Any, operator: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not operator.has_perm(MAY_FORCE):
+            del self.fields["forced"]
+
+
+class ResendForm(ResendManyForm):
+    address = forms.CharField(
+        label="Another address",
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="An e-mail address, or a mobile number with its country code. Empty: the address is looked up anew.",
+    )
+    field_order = ["reason", "address", "forced"]
 
 
 class WordingForm(forms.Form):

@@ -9,6 +9,7 @@ from notifications.enums import (
     NotificationChannel,
     NotificationResult,
     NotificationState,
+    ReportOutcome,
 )
 from notifications.models import Notification
 from registry.admin.base import pill
@@ -33,8 +34,16 @@ STATE_WORDS = {
 OUTCOME_WORDS = {
     AttemptOutcome.ACCEPTED: ("Accepted", "good"),
     AttemptOutcome.TEMPORARY: ("Failed for now", "warn"),
+    AttemptOutcome.DOWN: ("Provider down", "warn"),
     AttemptOutcome.PERMANENT: ("Refused", "bad"),
     AttemptOutcome.INTERRUPTED: ("Interrupted", "warn"),
+}
+REPORT_WORDS = {
+    ReportOutcome.WAITING: ("Waiting", "info"),
+    ReportOutcome.APPLIED: ("Taken over", "good"),
+    ReportOutcome.UNCHANGED: ("Nothing to change", "neutral"),
+    ReportOutcome.LATE: ("After its time", "warn"),
+    ReportOutcome.NO_MESSAGE: ("About no message of ours", "warn"),
 }
 DELIVERY_WORDS = {
     "New": "Waiting",
@@ -49,7 +58,7 @@ DELIVERY_WORDS = {
     "Failed_InvalidRecipient": "Invalid number",
     "Failed_RecipientNotIdentified": "Nobody found",
     "Failed_RecipientReserved": "Recipient has reserved",
-    "Failed_TTL": "Given up, too late",
+    "Failed_TTL": "Not confirmed in time",
     "Failed_Quarantined": "Held back by the receiver",
     "Failed_SuppressedRecipient": "On the provider's blocked list",
     "Failed_BarredReceiver": "Number is barred",
@@ -105,6 +114,10 @@ def state_pill(notification: Notification) -> str:
 def result_pill(result: str) -> str:
     known = NotificationResult(result)
     return pill(RESULT_WORDS.get(known, "Failure"), RESULT_TONES.get(known, "bad"))
+
+
+def report_pill(outcome: str) -> str:
+    return pill(*REPORT_WORDS[ReportOutcome(outcome)])
 
 
 def outcome_pill(outcome: str) -> str:

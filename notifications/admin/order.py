@@ -1,12 +1,14 @@
-"""Orders and their notifications. They are sent again from the letter's page."""
+"""Orders and their notifications. Orders are sent again from the letter's page, or several from their list."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from notifications.admin.labels import asked_word, channel_word, delivery_pill, result_pill, state_pill
+from notifications.admin.resend_many import ask_and_send
 from notifications.admin.words import as_written, media_of, words_of
 from notifications.models import Notification, Order
+from notifications.services.resend import MAY_RESEND
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to, list_of, masked_identifier, table_of
 from registry.admin.search import as_uuid
 
@@ -21,7 +23,8 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
     list_select_related = ["operator"]
     search_by = {"pk": as_uuid, "correspondence": as_uuid, "repeats": as_uuid}
     fields = [
-        *("id", "letter", "purpose", "party", "to", "ignore_reservation", "repeated", "operator", "reason"),
+        *("id", "letter", "purpose", "party", "to", "ignore_reservation"),
+        *("repeated", "operator", "reason", "forced"),
         *(
             "by_platform",
             "platform_order_id",
@@ -34,6 +37,14 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
     ]
     readonly_fields = ["letter", "party", "to", "repeated", "notifications", "says"]
     ordering = ["-pk"]
+    actions = ["send_again"]
+
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(MAY_RESEND)
+
+    @admin.action(description="Send again…", permissions=["resend"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
+        return ask_and_send(request, queryset, self.admin_site.each_context(request))
 
     def heading(self, row: Order) -> str:
         return f"Order for {row.party_name or row.address}"

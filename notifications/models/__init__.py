@@ -1,5 +1,13 @@
 from notifications.models.delivery import Attempt, CapturedMessage, Delivery, DeliveryQuerySet
-from notifications.models.order import Notification, NotificationQuerySet, Order
+from notifications.models.order import (
+    Notification,
+    NotificationQuerySet,
+    Order,
+    OrderQuerySet,
+    moot_once_read,
+)
+from notifications.models.provider import Provider, ProviderQuerySet
+from notifications.models.report import DeliveryReport, ReceivedReport
 from notifications.models.text import NotificationText, Template, TemplateVersion
 
 __all__ = [
@@ -7,10 +15,16 @@ __all__ = [
     "CapturedMessage",
     "Delivery",
     "DeliveryQuerySet",
+    "DeliveryReport",
     "Notification",
     "NotificationQuerySet",
     "NotificationText",
     "Order",
+    "OrderQuerySet",
+    "Provider",
+    "ProviderQuerySet",
+    "ReceivedReport",
     "Template",
     "TemplateVersion",
+    "moot_once_read",
 ]

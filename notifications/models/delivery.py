@@ -4,25 +4,31 @@ from django.db import models
 from django.db.models import F, Q
 
 from notifications.enums import (
+    ACCEPTED_STATES,
     PENDING_STATES,
     AddressRule,
     AttemptOutcome,
     Channel,
     DeliveryState,
     NotificationState,
+    SmsEncoding,
 )
-from notifications.models.order import Notification
+from notifications.models.order import Notification, moot_once_read
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def unfinished(self) -> DeliveryQuerySet:
+        """Still to be sent, or accepted by a provider whose report is awaited."""
+        return self.filter(Q(state__in=PENDING_STATES) | Q(report_by__isnull=False))
+
     def still_wanted(self) -> DeliveryQuerySet:
-        """The letter can be read, a reminder has something to remind of, and nobody has cancelled."""
+        """The letter can be read, nobody is told in vain, and nobody has cancelled."""
         letter = "notification__order__correspondence__"
         available = Q(**{f"{letter}published_at__isnull": False, f"{letter}purged_at__isnull": True})
         failed_since = Q(**{f"{letter}failed_at__gte": F(f"{letter}published_at")})
         seen = Q(**{f"{letter}read_at__isnull": False}) | Q(**{f"{letter}confirmed_at__isnull": False})
         return self.filter(available, notification__state=NotificationState.PROCESSED).exclude(
-            failed_since | (Q(notification__is_reminder=True) & seen)
+            failed_since | (moot_once_read("notification__") & seen)
         )
 
 
@@ -41,6 +47,9 @@ class Delivery(models.Model):
     expires_at = models.DateTimeField()
     claimed_by = models.BigIntegerField(null=True, blank=True, help_text="The job that is sending it.")
     created_at = models.DateTimeField()
+    report_by = models.DateTimeField(
+        null=True, blank=True, help_text="A report is awaited until then; empty when none is."
+    )
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -55,8 +64,17 @@ class Delivery(models.Model):
                 name="delivery_pending_has_a_next_attempt",
                 condition=~Q(state__in=PENDING_STATES) | Q(next_attempt_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="delivery_report_awaited_once_accepted",
+                condition=Q(report_by__isnull=True) | Q(state__in=ACCEPTED_STATES),
+            ),
         ]
         indexes = [
+            models.Index(
+                name="delivery_unreported",
+                fields=["report_by"],
+                condition=Q(report_by__isnull=False),
+            ),
             models.Index(
                 name="delivery_due",
                 fields=["channel", "next_attempt_at"],
@@ -81,6 +99,11 @@ class Attempt(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=16, choices=AttemptOutcome.choices, blank=True)
     answer = models.TextField(blank=True, help_text="The provider's own words.")
+    reference = models.CharField(max_length=255, blank=True, help_text="The provider's id of the message.")
+    encoding = models.CharField(max_length=8, choices=SmsEncoding.choices, blank=True, help_text="Of an SMS.")
+    segments = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How many messages the SMS is sent in."
+    )
 
     class Meta:
         ordering = ["number"]
@@ -94,6 +117,9 @@ class Attempt(models.Model):
                 condition=Q(closed_at__isnull=True, outcome="")
                 | (Q(closed_at__isnull=False) & ~Q(outcome="")),
             ),
+        ]
+        indexes = [
+            models.Index(name="attempt_by_reference", fields=["reference"], condition=~Q(reference="")),
         ]
 
     def __str__(self) -> str:

@@ -4,11 +4,50 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
-from notifications.enums import NotificationChannel, NotificationResult, NotificationState, OrderPurpose
+from notifications.enums import (
+    SENT_STATES,
+    NotificationChannel,
+    NotificationResult,
+    NotificationState,
+    OrderPurpose,
+)
 from notifications.models.text import NotificationText
 from registry.ids import uuid7
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def firsts(self) -> OrderQuerySet:
+        """Those that these repeat, and these themselves where they repeat none."""
+        return Order.objects.filter(pk__in=self.annotate(first=Coalesce("repeats_id", "pk")).values("first"))
+
+    def unreached(self, since: datetime) -> OrderQuerySet:
+        """Of which something ended since then and nothing has reached anybody, and whose letters wait unread.
+
+        Their repetitions count for them. Without what has nothing to send, and what is being sent again.
+        """
+        ended = Order.objects.filter(
+            notifications__result__in=[NotificationResult.SUCCESS, NotificationResult.MISSING_CONTACT],
+            notifications__state=NotificationState.COMPLETED,
+            notifications__state_changed_at__gte=since,
+        )
+        sent = Q(notifications__deliveries__state__in=SENT_STATES)
+        repetitions = Order.objects.filter(repeats=OuterRef("pk"))
+        return self.filter(
+            Q(pk__in=ended.firsts()),
+            ~Exists(Order.objects.filter(sent, pk=OuterRef("pk"))),
+            ~Exists(repetitions.filter(sent | Q(finished_at__isnull=True))),
+            ~Exists(
+                Notification.objects.filter(
+                    order=OuterRef("pk"), is_reminder=False, result=NotificationResult.FAILURE
+                )
+            ),
+            correspondence__read_at__isnull=True,
+            correspondence__confirmed_at__isnull=True,
+            correspondence__purged_at__isnull=True,
+        )
 
 
 class Order(models.Model):
@@ -22,7 +61,9 @@ class Order(models.Model):
     party_key = models.CharField(max_length=600, help_text="notifications.md 2.5")
     party_urn = models.CharField(max_length=512, blank=True, help_text="Of a party that is looked up.")
     address = models.CharField(
-        max_length=1000, blank=True, help_text="Given by the sender instead of a party."
+        max_length=1000,
+        blank=True,
+        help_text="Given by the sender instead of a party, or by an operator who corrects.",
     )
     party_name = models.CharField(max_length=255, blank=True)
     text = models.ForeignKey(NotificationText, on_delete=models.PROTECT, related_name="orders")
@@ -34,6 +75,9 @@ class Order(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     reason = models.TextField(blank=True, help_text="Why an operator sent it again.")
+    forced = models.BooleanField(
+        default=False, help_text="Sent again although the recipient is reserved or has read the letter."
+    )
     finished_at = models.DateTimeField(null=True, blank=True, help_text="When nothing more will be sent.")
     created_at = models.DateTimeField()
 
@@ -48,8 +92,16 @@ class Order(models.Model):
     )
     place_attempts = models.PositiveSmallIntegerField(default=0)
 
+    objects = OrderQuerySet.as_manager()
+
     class Meta:
-        permissions = [("resend_order", "Can send a notification again")]
+        permissions = [
+            ("resend_order", "Can send a notification again"),
+            (
+                "force_resend",
+                "Can send a notification again to somebody who is reserved or has read the letter",
+            ),
+        ]
         indexes = [
             models.Index(name="order_to_place", fields=["place_at"], condition=Q(place_at__isnull=False)),
         ]
@@ -73,7 +125,14 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 name="order_is_for_a_party_or_an_address",
-                condition=(~Q(party_urn="") & Q(address="")) | (Q(party_urn="") & ~Q(address="")),
+                condition=(~Q(party_urn="") & Q(address=""))
+                | (Q(party_urn="") & ~Q(address=""))
+                | (~Q(party_urn="") & Q(repeats__isnull=False)),
+                violation_error_message="An order is for a party or an address; a resend may correct a party's address.",
+            ),
+            models.CheckConstraint(
+                name="order_only_a_resend_is_forced",
+                condition=Q(forced=False) | Q(repeats__isnull=False),
             ),
             models.CheckConstraint(
                 name="order_resend_has_operator_and_reason",
@@ -84,6 +143,19 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def has_corrected_address(self) -> bool:
+        return self.repeats is not None and self.address != self.repeats.address
+
+
+def moot_once_read(notification: str = "") -> Q:
+    """Of no use to whoever has read the letter: reminders, and what is sent again unless that was forced.
+
+    `notification` is the look-up that leads to it.
+    """
+    repeated = {f"{notification}order__repeats__isnull": False, f"{notification}order__forced": False}
+    return Q(**{f"{notification}is_reminder": True}) | Q(**repeated)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -146,3 +218,8 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def is_moot_once_read(self) -> bool:
+        """As the query of that name, for one."""
+        return self.is_reminder or (self.order.repeats_id is not None and not self.order.forced)

@@ -97,3 +97,9 @@ class NotificationText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} ({self.language})"
+
+    def speaks(self, channel: Channel, phase: Phase) -> bool:
+        """Whether there is something to send over this channel."""
+        prefix = "reminder_" if phase == Phase.REMINDER else ""
+        parts = ["sms_body"] if channel == Channel.SMS else ["email_subject", "email_body"]
+        return all(getattr(self, prefix + part).strip() for part in parts)

@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from notifications.enums import PENDING_STATES, Channel, DeliveryState, NotificationState
 from notifications.jobs import defer_cancelling
-from notifications.models import Delivery, Notification
+from notifications.models import Delivery, Notification, moot_once_read
 from notifications.services.delivery.completion import OPEN, finish_orders
 
 WITHDRAWN = {Channel.EMAIL: DeliveryState.EMAIL_FAILED, Channel.SMS: DeliveryState.SMS_FAILED}
@@ -14,24 +16,27 @@ WITHDRAWN = {Channel.EMAIL: DeliveryState.EMAIL_FAILED, Channel.SMS: DeliverySta
 
 def cancel_orders(*, correspondence_ids: Sequence[uuid.UUID], reason: str, at: datetime) -> None:
     """Nothing more is sent about these letters. In the transaction of their transition."""
-    _cancel(correspondence_ids, reason, at, only_reminders=False)
+    _cancel(correspondence_ids, reason, at, only_moot=False)
 
 
 def cancel_reminders(*, correspondence_ids: Sequence[uuid.UUID], reason: str, at: datetime) -> None:
     """These letters have been read. In the transaction of their transition."""
-    _cancel(correspondence_ids, reason, at, only_reminders=True)
+    _cancel(correspondence_ids, reason, at, only_moot=True)
 
 
-def _cancel(
-    correspondence_ids: Sequence[uuid.UUID], reason: str, at: datetime, *, only_reminders: bool
-) -> None:
+def _cancel(correspondence_ids: Sequence[uuid.UUID], reason: str, at: datetime, *, only_moot: bool) -> None:
     """What a job has claimed is left to it: it looks at the letter itself before it sends.
 
-    What the national platform has accepted ends when the platform says so.
+    What the national platform has accepted ends when the platform says so; what is sent and only waits for reports
+    has nothing left to cancel.
     """
-    waiting = Notification.objects.filter(order__correspondence__in=list(correspondence_ids), state__in=OPEN)
-    if only_reminders:
-        waiting = waiting.filter(is_reminder=True)
+    unsent = Delivery.objects.filter(notification=OuterRef("pk"), state__in=PENDING_STATES)
+    to_be_sent = ~Q(state=NotificationState.PROCESSED) | Q(placed_at__isnull=False) | Exists(unsent)
+    waiting = Notification.objects.filter(
+        to_be_sent, order__correspondence__in=list(correspondence_ids), state__in=OPEN
+    )
+    if only_moot:
+        waiting = waiting.filter(moot_once_read())
     found = list(waiting.select_for_update(of=("self",), no_key=True).values_list("pk", "placed_at"))
     placed = {pk for pk, placed_at in found if placed_at}
     ids = [pk for pk, _ in found if pk not in placed]

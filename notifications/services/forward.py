@@ -8,7 +8,6 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from notifications.enums import (
-    PENDING_STATES,
     SENT_STATES,
     NotificationChannel,
     NotificationResult,
@@ -58,7 +57,7 @@ def report_forwards(notification_ids: Sequence[uuid.UUID]) -> None:
     """Tell how those of the notifications that forward a letter have ended. Telling it again changes nothing."""
     deliveries = Delivery.objects.filter(notification=OuterRef("pk"))
     ended = Notification.objects.filter(
-        ~Exists(deliveries.filter(state__in=PENDING_STATES)),
+        ~Exists(deliveries.unfinished()),
         pk__in=notification_ids,
         order__purpose=OrderPurpose.FORWARD,
         state__in=ENDED,

@@ -2,6 +2,7 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,10 +12,11 @@ from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import FollowUpData, open_follow_ups
 from notifications.addresses import choose
-from notifications.enums import NotificationChannel, NotificationResult, NotificationState
+from notifications.enums import Channel, NotificationChannel, NotificationResult, NotificationState, Phase
 from notifications.models import Notification, NotificationText, Order
 from notifications.requests import LetterToTell, MessageToTell, NotificationAnswer, NotificationRequest
 from notifications.services.causes import contact_cause_of
+from notifications.services.duplicates import phases_to_tell, reached_anyway
 from notifications.services.parties import NotifiedParty, parties_to_tell
 from notifications.services.wording import text_of
 from registry.directory import Contact
@@ -68,7 +70,9 @@ def plan_orders(*, request: NotificationRequest, message: MessageToTell, at: dat
     known = _names_only(told) if by_platform else _ask_registers(told, message, has_custom=has_custom)
     planner = _Planner(plan, request, known)
     for letter, party in told:
-        planner.add(letter, party)
+        reached = reached_anyway(request, letter, known.contacts.get(letter.recipient_urn, []))
+        if phases := phases_to_tell(request, party, reached):
+            planner.add(letter, party, phases)
     return plan
 
 
@@ -122,8 +126,8 @@ class _Planner:
     request: NotificationRequest
     known: _Known
 
-    def add(self, letter: LetterToTell, party: NotifiedParty) -> None:
-        """One order: the main notification and, when asked for, the reminder."""
+    def add(self, letter: LetterToTell, party: NotifiedParty, phases: Sequence[Phase]) -> None:
+        """One order: the main notification, the reminder, or both."""
         plan = self.plan
         order = Order(
             correspondence_id=letter.correspondence_id,
@@ -136,9 +140,7 @@ class _Planner:
             ignore_reservation=plan.message.ignore_reservation,
             created_at=plan.at,
         )
-        planned = [self._notification(order, party, is_reminder=False)]
-        if self.request.send_reminder:
-            planned.append(self._notification(order, party, is_reminder=True))
+        planned = [self._notification(order, party, is_reminder=phase == Phase.REMINDER) for phase in phases]
         if all(notification.result == Result.FAILURE for notification in planned):
             order.finished_at = plan.at
         plan.orders.append(order)
@@ -183,9 +185,8 @@ def _has_text(
     text: NotificationText, party: NotifiedParty, channel: NotificationChannel, *, is_reminder: bool
 ) -> bool:
     """Whether what this party would be sent exists; an address given is written to with its own medium."""
-    prefix = "reminder_" if is_reminder else ""
-    email = all(getattr(text, f"{prefix}email_{part}").strip() for part in ("subject", "body"))
-    sms = bool(getattr(text, f"{prefix}sms_body").strip())
+    phase = Phase.REMINDER if is_reminder else Phase.MAIN
+    email, sms = text.speaks(Channel.EMAIL, phase), text.speaks(Channel.SMS, phase)
     if party.address:
         return email if party.is_email else sms
     return (email or channel == NotificationChannel.SMS) and (sms or channel == NotificationChannel.EMAIL)
@@ -196,7 +197,8 @@ def _events(plan: OrderPlan) -> list[EventData]:
 
     An order of the national platform's is created when the platform accepts it.
     """
-    by_order = {n.order_id: n.result for n in plan.notifications if not n.is_reminder}
+    # The main one's result, which comes first; the reminder's where it stands alone.
+    by_order = {one.order_id: one.result for one in reversed(plan.notifications)}
     created = [
         _event(plan, EventType.NOTIFICATION_CREATED, str(order.pk), EventSource.NOTIFICATION)
         for order in plan.orders
@@ -234,5 +236,5 @@ def _follow_ups(plan: OrderPlan) -> list[FollowUpData]:
             order_id=one.order_id,
         )
         for one in plan.notifications
-        if one.result in FOLLOW_UPS and not (one.is_reminder and main[one.order_id] == one.result)
+        if one.result in FOLLOW_UPS and not (one.is_reminder and main.get(one.order_id) == one.result)
     ]

@@ -19,7 +19,7 @@ def read_json(environ: Mapping[str, Any], *, parameter: str) -> Any:
     Reads the server's stream itself, since Django takes a chunked body for an empty one. Raises PlainAnswer (413),
     ContractValidationError.
     """
-    raw = _body(environ)
+    raw = read_body(environ, limit=settings.MAX_JSON_BODY_BYTES)
     if not raw.strip() or raw.strip() == b"null":
         raise ContractValidationError(
             {"": ["A non-empty body is required."], parameter: _required(parameter)}
@@ -33,8 +33,8 @@ def read_json(environ: Mapping[str, Any], *, parameter: str) -> Any:
     return document
 
 
-def _body(environ: Mapping[str, Any]) -> bytes:
-    limit = settings.MAX_JSON_BODY_BYTES
+def read_body(environ: Mapping[str, Any], *, limit: int) -> bytes:
+    """The body as it was sent. Raises PlainAnswer: 413 when it is longer than `limit`, 400 when it breaks off."""
     announced = environ.get("CONTENT_LENGTH") or ""
     chunked = limit + 1 if environ.get("wsgi.input_terminated") else 0
     size = int(announced) if announced.isdigit() else chunked

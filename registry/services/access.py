@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from registry.callers import Caller
@@ -62,6 +62,20 @@ def level_suffices(caller: Caller, resource: ResourceInfo) -> bool:
     )
 
 
+def reads_for(*, person: str, organisation: str, resource_id: str) -> Exists:
+    """Whether the person of a row may read the letters of its organisation; both are names of keys to a Party."""
+    own, party = OuterRef(f"{person}__urn"), OuterRef(organisation)
+    roles = PartyRole.objects.filter(
+        Q(from_party=OuterRef(OuterRef(organisation)))
+        | Q(from_party__sub_units=OuterRef(OuterRef(organisation))),
+        to_party=OuterRef(OuterRef(person)),
+    )
+    named = Q(subject_kind__in=[SubjectKind.PARTY, SubjectKind.USER], subject=own, party=party)
+    by_role = Q(subject_kind=SubjectKind.ROLE, subject__in=roles.values("role"))
+    by_role &= Q(party=party) | Q(party__isnull=True)
+    return Exists(_valid_grants(resource_id, Action.READ).filter(named | by_role))
+
+
 def own_urn(caller: Caller) -> str:
     """The one party whose own letters these are (access.md 2.3); empty: the caller is nobody we know."""
     return _customer_urn(caller) if caller.is_system_user else caller.party_urn
@@ -81,14 +95,18 @@ def _is_granted(caller: Caller, *, action: Action, resource: ResourceInfo, party
     own = own_urn(caller)
     if not own:
         return False
+    matches = _subject_matches(caller, own, action=action, party_urn=party_urn)
+    return _valid_grants(resource.identifier, action).filter(matches).exists()
+
+
+def _valid_grants(resource_id: str, action: Action) -> QuerySet[AccessGrant]:
     now = timezone.now()
     return AccessGrant.objects.filter(
-        _subject_matches(caller, own, action=action, party_urn=party_urn),
         Q(valid_from__isnull=True) | Q(valid_from__lte=now),
         Q(valid_to__isnull=True) | Q(valid_to__gt=now),
-        resource__identifier=resource.identifier,
+        resource__identifier=resource_id,
         action=action,
-    ).exists()
+    )
 
 
 def _subject_matches(caller: Caller, own: str, *, action: Action, party_urn: str) -> Q:

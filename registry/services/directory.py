@@ -12,6 +12,7 @@ from registry.enums import Confidentiality, PartyKind, RecipientKind
 from registry.errors import CallerPartyUnknown, CallerUndetermined
 from registry.identifiers import PARTY_KINDS, identifier_of, kind_of, made_up_party_uuid
 from registry.models import ContactPoint, Party, PartyRole, Reservation, Resource
+from registry.services.access import reads_for
 
 
 def find_resource(identifier: str) -> ResourceInfo | None:
@@ -91,12 +92,14 @@ def reserved_persons(urns: Collection[str]) -> set[str]:
 def find_contacts(urns: Collection[str], *, resource_id: str) -> dict[str, list[Contact]]:
     """Addresses by party, official ones first, in one query; parties without any are left out.
 
-    An e-mail user is reached at the address in the URN.
+    An address that a user registered for an organisation counts while that user may read its letters on the
+    resource. An e-mail user is reached at the address in the URN.
     """
     contacts: dict[str, list[Contact]] = defaultdict(list)
+    may_read = reads_for(person="user", organisation="party", resource_id=resource_id)
     points = (
         ContactPoint.objects.filter(Q(resource__isnull=True) | Q(resource__identifier=resource_id))
-        .filter(party__urn__in=list(urns))
+        .filter(Q(user__isnull=True) | may_read, party__urn__in=list(urns))
         .order_by("user_id", "pk")
         .values_list("party__urn", "email", "mobile", "user_id")
     )

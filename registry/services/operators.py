@@ -12,8 +12,8 @@ BEYOND_VIEWING = (
 )
 """Send again, have a failed letter tried again, work on follow-ups, run jobs again, send events again and end
 subscriptions to them. None of them edits a row."""
-BEYOND_OPERATING = ("change_template", "download_attachment")
-"""Change the standard wording, take the bytes of an attachment."""
+BEYOND_OPERATING = ("change_template", "download_attachment", "force_resend")
+"""Change the standard wording, take the bytes of an attachment, tell again who is reserved or has read."""
 
 
 def ensure_operators_group() -> Group:

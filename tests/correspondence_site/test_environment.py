@@ -91,6 +91,7 @@ def test_values_as_the_operator_interface_has_them_are_taken(change):
         ({"REGISTRY_AUTO_PROVISION": "maybe"}, "REGISTRY_AUTO_PROVISION"),
         ({"DATABASE_URL": "mysql://db"}, "DATABASE_URL"),
         ({"DIALOG_SERVICE_URL": "http://dialogs.example.no/dialogporten/api/v1"}, "DIALOG_SERVICE_URL"),
+        ({"DELIVERY_REPORTS": '[{"channel": "sms", "provider": "gw"}]'}, "DELIVERY_REPORTS"),
         ({"NOTIFICATION_PLATFORM_URL": "http://platform.example.no"}, "NOTIFICATION_PLATFORM_URL"),
     ],
 )

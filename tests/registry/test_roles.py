@@ -15,7 +15,11 @@ def test_migrating_makes_both_roles(db):
 
     call_command("migrate", verbosity=0)
 
-    assert rights(SUPERVISORS) - rights(OPERATORS) == {"change_template", "download_attachment"}
+    assert rights(SUPERVISORS) - rights(OPERATORS) == {
+        "change_template",
+        "download_attachment",
+        "force_resend",
+    }
     assert {"resend_order", "view_correspondence"} <= rights(OPERATORS)
 
 

@@ -14,6 +14,8 @@ from correspondence.tasks import (
     record_forwarded_mail,
     release_letters,
 )
+from notifications.jobs import REPORT_SIMULATED, WORK_ON_REPORT
+from notifications.tasks import post_simulated_report, read_and_apply_report
 
 TASKS = {
     SCAN: scan_attachment,
@@ -22,6 +24,8 @@ TASKS = {
     RELEASE_WAITING: release_letters,
     FAIL_FOR_ATTACHMENT: fail_letters_for_attachment,
     RECORD_FORWARDED: record_forwarded_mail,
+    REPORT_SIMULATED: post_simulated_report,
+    WORK_ON_REPORT: read_and_apply_report,
 }
 
 

@@ -18,6 +18,7 @@ from notifications.enums import AttemptOutcome, Channel, DeliveryState, Notifica
 from notifications.models import Attempt, Delivery, Notification
 from notifications.services.causes import cause_of
 from notifications.services.delivery.claims import NEW
+from notifications.services.reports.awaited import await_report
 
 SENDING = {Channel.EMAIL: DeliveryState.EMAIL_SENDING, Channel.SMS: DeliveryState.SMS_SENDING}
 GIVEN_UP = {Channel.EMAIL: DeliveryState.EMAIL_FAILED, Channel.SMS: DeliveryState.SMS_FAILED}
@@ -70,13 +71,23 @@ def _close(ended: Outcome) -> None:
     now = timezone.now()
     attempt = ended.attempt
     if not Attempt.objects.filter(pk=attempt.pk, closed_at__isnull=True).update(
-        closed_at=now, outcome=ended.outcome, answer=ended.answer, provider=ended.provider
+        closed_at=now,
+        outcome=ended.outcome,
+        answer=ended.answer,
+        provider=ended.provider,
+        reference=attempt.reference,
+        encoding=attempt.encoding,
+        segments=attempt.segments,
     ):
         return
+    accepted = ended.outcome == AttemptOutcome.ACCEPTED
     Delivery.objects.filter(pk=attempt.delivery_id).update(
-        state=ended.state, state_changed_at=now, next_attempt_at=ended.next_attempt_at
+        state=ended.state,
+        state_changed_at=now,
+        next_attempt_at=ended.next_attempt_at,
+        report_by=await_report(attempt.delivery, ended.provider) if accepted else None,
     )
-    if ended.outcome != AttemptOutcome.ACCEPTED and ended.next_attempt_at is None:
+    if not accepted and ended.next_attempt_at is None:
         report_failure(attempt.delivery, ended.answer)
     log.info("delivery_attempted", delivery_id=attempt.delivery_id, outcome=ended.outcome.value)
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import resolve_follow_ups
-from notifications.enums import PENDING_STATES, SENT_STATES, DeliveryState, NotificationState, OrderPurpose
+from notifications.enums import SENT_STATES, DeliveryState, NotificationState, OrderPurpose
 from notifications.models import Delivery, Notification, Order
 from notifications.services.causes import cause_of
 from notifications.services.forward import report_forwards
@@ -32,11 +32,11 @@ def settle(delivery_ids: Sequence[int], *, at: datetime) -> None:
 
 def complete_finished(notification_ids: Sequence[uuid.UUID], *, at: datetime) -> None:
     """Complete those of the notifications that have nothing left to wait for, and finish their orders."""
-    pending = Delivery.objects.filter(notification=OuterRef("pk"), state__in=PENDING_STATES)
+    unfinished = Delivery.objects.unfinished().filter(notification=OuterRef("pk"))
     with transaction.atomic():
         done = list(
             Notification.objects.filter(
-                ~Exists(pending), pk__in=notification_ids, state=NotificationState.PROCESSED
+                ~Exists(unfinished), pk__in=notification_ids, state=NotificationState.PROCESSED
             )
             .select_related("order__correspondence__message")
             .prefetch_related("deliveries")

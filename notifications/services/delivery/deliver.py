@@ -7,6 +7,7 @@ from notifications.jobs import defer_delivery, is_delivery_queued
 from notifications.services.delivery.claims import take_back_dead_claims
 from notifications.services.delivery.prepare import prepare_due
 from notifications.services.delivery.send import expire_overdue, send_due
+from notifications.services.reports.expire import expire_unreported
 
 RUN_SECONDS = 20
 """A job's turn: then it lets others have the worker's thread, and a worker that is told to stop need not wait."""
@@ -17,6 +18,7 @@ def deliver_due(*, job_id: int) -> None:
     deadline = time.monotonic() + RUN_SECONDS
     take_back_dead_claims(job_id=job_id)
     expire_overdue()
+    expire_unreported()
     while prepare_due() and time.monotonic() < deadline:
         pass
     channels = list(Channel)

@@ -18,6 +18,8 @@ from notifications.models import Delivery, Notification
 from notifications.services.causes import cause_of, contact_cause_of
 from notifications.services.delivery.completion import complete_finished
 from notifications.services.delivery.window import first_moment
+from notifications.simulation import LIFE as SIMULATED_LIFE
+from notifications.simulation import simulation_of
 from registry.addresses import e164
 from registry.directory import Contact
 from registry.ids import uuid7
@@ -54,7 +56,7 @@ def prepare_due() -> int:
         claimed = list(
             Notification.objects.due(at)
             .filter(pk__in=due)
-            .select_related("order", LETTER)
+            .select_related("order__repeats", LETTER)
             .select_for_update(of=("self",), skip_locked=True, no_key=True)
         )
         _prepare(claimed, known, at)
@@ -82,7 +84,9 @@ def _ask_registers(due: Sequence[uuid.UUID]) -> _Known:
 
 def _prepare(notifications: list[Notification], known: _Known, at: datetime) -> None:
     unmet = [
-        one for one in notifications if not one.order.correspondence.is_told_of(is_reminder=one.is_reminder)
+        one
+        for one in notifications
+        if not one.order.correspondence.is_told_of(is_reminder=one.is_moot_once_read)
     ]
     _change_state(unmet, NotificationState.CONDITION_NOT_MET, at)
     sent = [notification for notification in notifications if notification not in unmet]
@@ -135,11 +139,12 @@ def _change_state(notifications: list[Notification], state: NotificationState, a
 def _deliveries(notification: Notification, known: _Known, at: datetime) -> list[Delivery]:
     """One for each address, and one without any, already ended, for each medium that reaches nobody."""
     order = notification.order
-    if order.address:
-        return [_delivery(notification, _given(order.address), at)]
     channel = NotificationChannel(notification.channel)
     if order.party_urn in known.reserved and not order.ignore_reservation:
         return [_ended(notification, medium, RESERVED[medium], at) for medium in media(channel)]
+    if order.address:
+        rule = AddressRule.CORRECTED if order.has_corrected_address else AddressRule.GIVEN
+        return [_delivery(notification, _given(order.address, rule), at)]
     contacts = known.contacts.get(f"{order.correspondence.resource_id} {order.party_urn}", [])
     addresses = choose(channel, contacts)
     reached = {address.channel for address in addresses}
@@ -159,10 +164,10 @@ def media(channel: NotificationChannel) -> list[Channel]:
     return [Channel.SMS if channel in sms else Channel.EMAIL]
 
 
-def _given(text: str) -> Address:
+def _given(text: str, rule: AddressRule) -> Address:
     if "@" in text:
-        return Address(Channel.EMAIL, text, AddressRule.GIVEN)
-    return Address(Channel.SMS, e164(text) or text, AddressRule.GIVEN)
+        return Address(Channel.EMAIL, text, rule)
+    return Address(Channel.SMS, e164(text) or text, rule)
 
 
 def _delivery(notification: Notification, address: Address, at: datetime) -> Delivery:
@@ -177,7 +182,7 @@ def _delivery(notification: Notification, address: Address, at: datetime) -> Del
         state_changed_at=at,
         message_id=_message_id(address.channel),
         next_attempt_at=begins,
-        expires_at=begins + LIFE,
+        expires_at=begins + (SIMULATED_LIFE if simulation_of(address.address) else LIFE),
         created_at=at,
     )
 

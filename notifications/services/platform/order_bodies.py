@@ -54,7 +54,7 @@ def idempotency_id(order: Order, *, is_reminder: bool) -> uuid.UUID:
 def _common(order: Order, notification: Notification) -> dict[str, Any]:
     return {
         "sendersReference": f"corr-{order.correspondence.senders_reference}",
-        "conditionEndpoint": _condition_endpoint(order, is_reminder=notification.is_reminder),
+        "conditionEndpoint": _condition_endpoint(order, is_reminder=notification.is_moot_once_read),
         "recipient": _recipient(order, notification),
     }
 
@@ -86,12 +86,16 @@ def _recipient(order: Order, notification: Notification) -> dict[str, Any]:
 
 
 def _texts(order: Order, *, is_reminder: bool) -> dict[str, Any]:
-    """The platform fills in the names of those whom it notifies: it asks its registers when it sends."""
+    """The platform fills in the names of parties that it notifies: it asks its registers when it sends."""
 
     def words(channel: Channel) -> Wording:
         name = order.correspondence.recipient_name
         return wording(
-            order, channel=channel, is_reminder=is_reminder, letter_recipient=name, names_party=False
+            order,
+            channel=channel,
+            is_reminder=is_reminder,
+            letter_recipient=name,
+            names_party=bool(order.address),
         )
 
     email, sms = words(Channel.EMAIL), words(Channel.SMS)

@@ -1,4 +1,4 @@
-"""What a forwarding leaves: in the history, for operators, for the next try (notifications.md 8.4; F13 to F20)."""
+"""What a forwarding leaves: in the history, for operators, for the next try (notifications.md 8.4; F16 to F20)."""
 
 from datetime import timedelta
 
@@ -29,6 +29,7 @@ def forwarded_rows(letter_):
     return StatusEvent.objects.filter(correspondence=letter_, status=13)
 
 
+@pytest.mark.contract("notifications.md#F16")
 @pytest.mark.contract("notifications.md#F17")
 def test_delivered_mail_is_forwarded_at_the_time_of_the_call_by_who_forwarded(sender, recipient, mailbox):
     letter_ = received(sender, recipient)
@@ -121,6 +122,7 @@ def test_mail_that_failed_asks_for_a_person_and_may_be_tried_again(sender, recip
     assert [mail["To"] for mail in mailbox.mails] == [ADDRESS]
 
 
+@pytest.mark.contract("notifications.md#F20")
 def test_mail_that_nobody_takes_in_time_may_be_forwarded_again(sender, recipient, settings):
     settings.EMAIL_URLS = ["smtp://127.0.0.1:1"]
     letter_ = received(sender, recipient)
@@ -132,6 +134,7 @@ def test_mail_that_nobody_takes_in_time_may_be_forwarded_again(sender, recipient
         again = forward(Client.organisation("310654302", "altinn:correspondence.read"), letter_)
 
     assert (again.status_code, Forwarding.objects.filter(failed_at__isnull=False).count()) == (200, 1)
+    assert FollowUp.objects.open().get().kind == "failed-delivery"
 
 
 def test_purge_stops_the_mail_that_has_not_left(sender, recipient, mailbox):

@@ -1,4 +1,4 @@
-"""Who may forward what to whom (notifications.md 8.2; its case table 11.7, rows F01 to F12; 11.8)."""
+"""Who may forward what to whom (notifications.md 8.2; its case table 11.7, rows F01 to F15; 11.8)."""
 
 import uuid
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from attachments.models import Attachment
 from correspondence.models import Forwarding
@@ -26,6 +27,7 @@ def nothing_is_stored():
     return (Forwarding.objects.count(), Order.objects.count(), NotificationText.objects.count()) == (0, 0, 0)
 
 
+@pytest.mark.contract("notifications.md#F15")
 @pytest.mark.contract("api.md#5.13")
 def test_answer_is_the_forwardings_id(sender, recipient):
     letter_ = received(sender, recipient)
@@ -35,6 +37,17 @@ def test_answer_is_the_forwardings_id(sender, recipient):
     stored = Forwarding.objects.get()
     assert (answer.status_code, answer.json()) == (200, str(stored.pk))
     assert (stored.text, stored.party_urn) == ("Til regnskapet", letter_.recipient_urn)
+    assert Order.objects.get(purpose="forward").pk == stored.pk
+    assert ProcrastinateJob.objects.filter(task_name="notifications.deliver_due").exists()
+
+
+@pytest.mark.contract("notifications.md#F01")
+def test_nobody_forwards_without_a_token(sender, recipient):
+    """4001 upstream, which asks inside; here a request without a token never gets there."""
+    answer = forward(Client(None), received(sender, recipient))
+
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert nothing_is_stored()
 
 
 @pytest.mark.contract("notifications.md#F02")
@@ -155,6 +168,24 @@ def test_address_is_stored_in_lower_case_and_written_to_as_typed(sender, recipie
 
     assert Forwarding.objects.get().address == "ola.nordmann@example.no"
     assert [mail["To"] for mail in mailbox.mails] == ["Ola.Nordmann@Example.no"]
+
+
+@pytest.mark.contract("notifications.md#F13")
+@pytest.mark.contract("notifications.md#F14")
+def test_mail_that_cannot_be_ordered_leaves_no_forwarding(sender, recipient, monkeypatch):
+    """An order that answers nothing does not exist here: it is a row of the same transaction."""
+
+    def fails(mail, *, at):
+        raise RuntimeError
+
+    letter_ = received(sender, recipient)
+    with monkeypatch.context() as broken:
+        broken.setattr("correspondence.services.forward.order_forward", fails)
+        answer = forward(recipient, letter_)
+
+    assert answer.status_code == 500
+    assert nothing_is_stored()
+    assert forward(recipient, letter_).status_code == 200
 
 
 @pytest.mark.contract("notifications.md#F11")

@@ -200,6 +200,7 @@ def test_what_was_not_sent_ends_silently(platform, sender, status):
 
 @pytest.mark.contract("notifications.md#6.1")
 def test_x34_looked_at_ten_times_in_eight_days_and_then_handed_to_a_person(platform, sender):
+    """D07, D08"""
     placed(sender, EMAIL)
     platform.reports(main().shipment_id, status="Order_Processing")
     at = main().look_at - timezone.now() + timedelta(seconds=1)

@@ -13,6 +13,7 @@ from notifications.models import Attempt, CapturedMessage, Delivery, Order
 from notifications.services.platform.work import work_with_platform
 from notifications.services.resend import resend_order
 from registry.models import User
+from registry.services.operators import ensure_supervisor
 from tests.notifications.conftest import ADDRESS, EMAIL, GENERIC, REMINDED
 from tests.notifications.platform.conftest import (
     TOKEN,
@@ -55,6 +56,7 @@ def recipients(platform):
 
 @pytest.mark.contract("notifications.md#2.7")
 def test_order_is_as_the_platform_takes_it(platform, sender):
+    """O04, O05: where the conditions are asked"""
     before = timezone.now()
     published = placed(sender, GENERIC | {"notificationChannel": "EmailPreferred", "sendReminder": True})
 
@@ -425,6 +427,32 @@ def test_order_that_is_sent_again_is_another_order(platform, sender):
     assert first["idempotencyId"] != second["idempotencyId"]
     again.refresh_from_db()
     assert again.platform_order_id
+
+
+def test_corrected_address_is_placed_with_the_party_s_names_filled_in(platform, sender):
+    placed(sender, EMAIL)
+    operator = User.objects.create_user("kari")
+
+    resend_order(order=Order.objects.get(), operator=operator, reason="Asked", address="ny@b.example")
+    work()
+
+    recipient = platform.placed[1]["recipient"]["recipientEmail"]
+    assert recipient["emailAddress"] == "ny@b.example"
+    assert recipient["emailSettings"]["body"] == "Hei RASK FALK AS (310654302)"
+
+
+@pytest.mark.parametrize(("forced", "condition"), [(False, "/check"), (True, "/check/main")])
+def test_platform_asks_for_a_repetition_whether_the_letter_is_read_unless_it_is_forced(
+    platform, sender, forced, condition
+):
+    placed(sender, EMAIL)
+    supervisor = ensure_supervisor(username="supervisor", password="only-for-tests")
+
+    resend_order(order=Order.objects.get(), operator=supervisor, reason="Asked", forced=forced)
+    work()
+
+    first, again = [one["conditionEndpoint"].partition("/notification")[2] for one in platform.placed]
+    assert (first, again) == ("/check/main", condition)
 
 
 @pytest.mark.parametrize("answer", [400, 401, 500, None])
