@@ -16,7 +16,7 @@ from registry.services.tokens import mint, verify
 
 HTTP = DjangoClient()
 CLIENT, SECRET = "7c1f0d52-6d1b-4a8e-9f40-2f0f6a1f5b11", "demo-only"
-SCOPES = "altinn:serviceowner altinn:correspondence.write altinn:correspondence.read"
+SCOPES = "altinn:serviceowner altinn:correspondence.write altinn:correspondence.read altinn:events.subscribe"
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from registry.services.keys import ring
 
 HTTP = DjangoClient(raise_request_exception=False)
 CLIENT, SECRET = "7c1f0d52-6d1b-4a8e-9f40-2f0f6a1f5b11", "demo-only"
-SCOPES = "altinn:serviceowner altinn:correspondence.write altinn:correspondence.read"
+SCOPES = "altinn:serviceowner altinn:correspondence.write altinn:correspondence.read altinn:events.subscribe"
 FORM = "application/x-www-form-urlencoded"
 GRANT = b"grant_type=client_credentials"
 
