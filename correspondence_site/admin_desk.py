@@ -8,14 +8,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
 from correspondence.models import Correspondence
 from journal.enums import FollowUpKind
 from journal.models import FollowUp
-from notifications.enums import PENDING_STATES
-from notifications.models import Delivery
+from notifications.enums import PENDING_STATES, Channel
+from notifications.models import Delivery, Provider
+from notifications.transports.registry import outlet_names
 from registry.admin.base import MOST_COUNTED, list_of
 from registry.admin.labels import action_word
 from registry.models import AuditEntry, User
@@ -186,7 +188,22 @@ def _notices(user: User | AnonymousUser) -> list[Notice]:
         text = "EMAIL_URL is not set: e-mail is kept here instead of sent."
         url = list_of("notifications.CapturedMessage") if sees(user, "notifications.capturedmessage") else ""
         notices.append(Notice(text=text, url=url, link="Open the demo outbox"))
-    return notices
+    return [*notices, *(_providers_in_trouble() if sees(user, "notifications.provider") else [])]
+
+
+def _providers_in_trouble() -> list[Notice]:
+    """Their messages wait or go over another provider; a wrong password ends only when somebody mends it."""
+    names = {channel: outlet_names(channel) for channel in Channel}
+    return [
+        Notice(
+            text=f"{provider.name} takes no messages: {provider.trouble}",
+            tone="bad",
+            url=reverse("admin:notifications_provider_change", args=[provider.pk]),
+            link="Open the provider",
+        )
+        for provider in Provider.objects.in_trouble(timezone.now()).order_by("channel", "pk")
+        if provider.name in names[Channel(provider.channel)]
+    ]
 
 
 def _latest_actions() -> list[tuple[str, AuditEntry]]:

@@ -31,6 +31,7 @@ GROUPS: dict[str, list[str]] = {
         "notifications.Order",
         "notifications.Notification",
         "notifications.Delivery",
+        "notifications.Provider",
         "notifications.DeliveryReport",
         "notifications.ReceivedReport",
         "notifications.CapturedMessage",

@@ -12,6 +12,7 @@ class CorrespondenceSiteConfig(AppConfig):
     name = "correspondence_site"
 
     def ready(self) -> None:
+        import correspondence_site.checks  # noqa: PLC0415 - registers the check
         import correspondence_site.openapi.schema  # noqa: F401, PLC0415 - registers the security scheme, needs apps
 
         connection_created.connect(refuse_old_server)

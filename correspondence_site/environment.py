@@ -7,12 +7,15 @@ A wrong value stops the start with a sentence that names the variable. A secret 
 import json
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from notifications.transports.urls import provider_url
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off", ""}
@@ -76,6 +79,17 @@ def words(
     return [word.strip() for word in value.split(separator) if word.strip()]
 
 
+def provider_urls(name: str, *, schemes: Collection[str], meaning: str) -> list[str]:
+    """Addresses of providers, separated by spaces, each found to be well-formed."""
+    urls = words(name, separator=" ", meaning=meaning)
+    try:
+        for url in urls:
+            provider_url(url, schemes=schemes)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+    return urls
+
+
 def choice(
     name: str, default: str, choices: tuple[str, ...], *, shown_default: str | None = None, meaning: str
 ) -> str:
@@ -83,15 +97,6 @@ def choice(
     if value not in choices:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
     return value
-
-
-def urls(name: str, *, schemes: tuple[str, ...], meaning: str) -> list[str]:
-    """Several addresses, separated by spaces, in order of preference."""
-    values = words(name, separator=" ", meaning=meaning)
-    if not all(is_url(value, schemes) for value in values):
-        wanted = " or ".join(f"{scheme}://host" for scheme in schemes)
-        raise ImproperlyConfigured(f"{name} must hold addresses like {wanted}, separated by spaces.")
-    return values
 
 
 def service_url(

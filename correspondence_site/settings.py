@@ -15,6 +15,7 @@ from correspondence_site.log_configuration import logging_for
 from correspondence_site.oauth.access_tokens import lifetime
 from correspondence_site.trusted_issuers import trusted_issuers
 from notifications.report_providers import report_providers
+from notifications.transports.urls import EMAIL_SCHEMES, SMS_SCHEMES
 
 django_stubs_ext.monkeypatch()
 
@@ -224,10 +225,13 @@ if CLAMD_URL and not CLAMD_URL.startswith(
     )
 
 # --- Notifications --------------------------------------------------------------------------------------
-EMAIL_URLS = env.urls(
+EMAIL_URLS = env.provider_urls(
     "EMAIL_URL",
-    schemes=("smtp", "smtps"),
-    meaning="SMTP servers in order of preference, `smtp://` or `smtps://`.",
+    schemes=EMAIL_SCHEMES,
+    meaning=(
+        "Mail providers in order of preference: `smtp://`, `smtps://`, or a mail service of django-anymail"
+        " (`anymail://postmark?server_token=…`). `?rate=10` limits one to 10 mails a second, all workers together."
+    ),
 )
 EMAIL_FROM = env.text(
     "EMAIL_FROM",
@@ -246,8 +250,10 @@ if EMAIL_UNSUBSCRIBE_URL and not re.fullmatch(
     raise ImproperlyConfigured(
         "EMAIL_UNSUBSCRIBE_URL must begin with https:// or mailto: and have at most 58 characters."
     )
-SMS_GATEWAY_URLS = env.urls(
-    "SMS_GATEWAY_URL", schemes=("https", "http"), meaning="HTTP gateways for SMS, in order of preference."
+SMS_GATEWAY_URLS = env.provider_urls(
+    "SMS_GATEWAY_URL",
+    schemes=SMS_SCHEMES,
+    meaning="HTTP gateways for SMS, in order of preference; `?rate=10` as for e-mail, and not sent to the gateway.",
 )
 SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN", meaning="Bearer token of the SMS gateway.")
 SMS_FROM = env.text(
@@ -267,7 +273,7 @@ try:
     REPORT_PROVIDERS = report_providers(
         env.json_list(
             "DELIVERY_REPORTS",
-            meaning="JSON list of those who post delivery reports: channel, provider, host, and basic or hmac; "
+            meaning="JSON list of those who post delivery reports: channel, provider, host or service, and basic or hmac; "
             "see docs/howto/delivery-reports.md.",
         )
     )

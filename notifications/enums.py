@@ -122,6 +122,7 @@ class AddressRule(TextChoices):
 class AttemptOutcome(TextChoices):
     ACCEPTED = "accepted"
     TEMPORARY = "temporary"
+    DOWN = "down"
     PERMANENT = "permanent"
     INTERRUPTED = "interrupted"
 

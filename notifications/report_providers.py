@@ -13,7 +13,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 SIMULATOR = "simulator"
 """The simulator's name among the providers: nobody else may have it."""
 DEFAULT_HEADER = "X-Signature"
-KEYS = {"channel", "provider", "host", "basic", "hmac", "header"}
+KEYS = {"channel", "provider", "host", "service", "basic", "hmac", "header"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,8 @@ class ReportProvider:
     name: str
     host: str = ""
     """Of the provider's address in the settings; empty: whoever takes messages on the channel."""
+    service: str = ""
+    """The mail service, by anymail's name, that posts events in its own format."""
     basic: str = field(default="", repr=False)
     hmac: str = field(default="", repr=False)
     header: str = DEFAULT_HEADER
@@ -60,10 +62,14 @@ def _provider(entry: Any, place: str) -> ReportProvider:
     basic, secret = entry.get("basic", ""), entry.get("hmac", "")
     if bool(basic) == bool(secret) or (basic and ":" not in basic.strip(":")):
         raise ValueError(f"{place} needs either basic, as user:password, or hmac, a secret")
+    service = entry.get("service", "")
+    if service and (entry["channel"] != "email" or not basic):
+        raise ValueError(f"{place} names a service, so its channel must be email, and it needs basic")
     return ReportProvider(
         channel=entry["channel"],
         name=name,
-        host=entry.get("host", "").lower(),
+        host=(entry.get("host", "") or service).lower(),
+        service=service,
         basic=basic,
         hmac=secret,
         header=entry.get("header", "") or DEFAULT_HEADER,

@@ -17,7 +17,7 @@ from correspondence.models import Correspondence
 from correspondence_site.answers import empty, only
 from journal.models import FollowUp
 from notifications.enums import PENDING_STATES
-from notifications.models import Delivery
+from notifications.models import Delivery, Provider
 
 
 @only("GET")
@@ -48,11 +48,21 @@ class DatabaseCollector(Collector):
         yield _by_label(
             "correspondence_deliveries_pending", "Deliveries not final", "channel", pending, "channel"
         )
+        yield _provider_weights()
         yield GaugeMetricFamily(
             "correspondence_letters_overdue",
             "Letters past their publish time and not published",
             value=Correspondence.objects.publishable(timezone.now()).count(),
         )
+
+
+def _provider_weights() -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "correspondence_provider_weight", "A provider's share; 0 is down", labels=["channel", "provider"]
+    )
+    for channel, name, weight in Provider.objects.values_list("channel", "name", "weight"):
+        family.add_metric([channel, name], weight)
+    return family
 
 
 def _by_label(name: str, text: str, label: str, rows: QuerySet[Any], field: str) -> GaugeMetricFamily:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from notifications.admin.labels import channel_word, delivery_pill, outcome_pill
 from notifications.admin.report import DeliveryReportInline
 from notifications.admin.words import Words, as_written, words_of
-from notifications.enums import PENDING_STATES, SENT_STATES, Channel
+from notifications.enums import PENDING_STATES, SENT_STATES, Channel, SmsEncoding
 from notifications.models import Attempt, Delivery
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to
 from registry.admin.search import as_uuid, text
@@ -33,12 +33,20 @@ class ProgressFilter(admin.SimpleListFilter):
 
 class AttemptInline(ReadOnlyMixin, admin.TabularInline[Attempt, Delivery]):
     model = Attempt
-    fields = ["number", "provider", "opened_at", "closed_at", "how_it_went", "answer"]
-    readonly_fields = ["how_it_went"]
+    fields = ["number", "provider", "opened_at", "closed_at", "how_it_went", "length", "answer", "reference"]
+    readonly_fields = ["how_it_went", "length"]
 
     @admin.display(description="outcome")
     def how_it_went(self, attempt: Attempt) -> str:
         return outcome_pill(attempt.outcome)
+
+    @admin.display(description="length")
+    def length(self, attempt: Attempt) -> str:
+        """Of an SMS, as it is paid for."""
+        if not attempt.segments:
+            return "–"
+        word = "segment" if attempt.segments == 1 else "segments"
+        return f"{attempt.segments} {word}, {SmsEncoding(attempt.encoding).label}"
 
 
 @admin.register(Delivery)

@@ -34,6 +34,7 @@ STATE_WORDS = {
 OUTCOME_WORDS = {
     AttemptOutcome.ACCEPTED: ("Accepted", "good"),
     AttemptOutcome.TEMPORARY: ("Failed for now", "warn"),
+    AttemptOutcome.DOWN: ("Provider down", "warn"),
     AttemptOutcome.PERMANENT: ("Refused", "bad"),
     AttemptOutcome.INTERRUPTED: ("Interrupted", "warn"),
 }

@@ -6,6 +6,7 @@ from notifications.models.order import (
     OrderQuerySet,
     moot_once_read,
 )
+from notifications.models.provider import Provider, ProviderQuerySet
 from notifications.models.report import DeliveryReport, ReceivedReport
 from notifications.models.text import NotificationText, Template, TemplateVersion
 
@@ -20,6 +21,8 @@ __all__ = [
     "NotificationText",
     "Order",
     "OrderQuerySet",
+    "Provider",
+    "ProviderQuerySet",
     "ReceivedReport",
     "Template",
     "TemplateVersion",

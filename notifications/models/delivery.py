@@ -11,6 +11,7 @@ from notifications.enums import (
     Channel,
     DeliveryState,
     NotificationState,
+    SmsEncoding,
 )
 from notifications.models.order import Notification, moot_once_read
 
@@ -98,6 +99,11 @@ class Attempt(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=16, choices=AttemptOutcome.choices, blank=True)
     answer = models.TextField(blank=True, help_text="The provider's own words.")
+    reference = models.CharField(max_length=255, blank=True, help_text="The provider's id of the message.")
+    encoding = models.CharField(max_length=8, choices=SmsEncoding.choices, blank=True, help_text="Of an SMS.")
+    segments = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How many messages the SMS is sent in."
+    )
 
     class Meta:
         ordering = ["number"]
@@ -111,6 +117,9 @@ class Attempt(models.Model):
                 condition=Q(closed_at__isnull=True, outcome="")
                 | (Q(closed_at__isnull=False) & ~Q(outcome="")),
             ),
+        ]
+        indexes = [
+            models.Index(name="attempt_by_reference", fields=["reference"], condition=~Q(reference="")),
         ]
 
     def __str__(self) -> str:

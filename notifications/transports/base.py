@@ -1,11 +1,11 @@
 """What a channel needs of a provider, and how it fails."""
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from notifications.enums import DeliveryState, EmailContentType
 from notifications.requests import EnclosedFile
+from notifications.segments import Length
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,16 @@ class OutgoingMessage:
     sender_name: str = ""
     language: str = ""
     unsubscribe_url: str = ""
+    length: Length | None = None
+    """Of an SMS."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """A provider has taken a message: its answer, and the id that it gave the message, if any."""
+
+    answer: str
+    reference: str = ""
 
 
 class DeliveryError(Exception):
@@ -33,6 +43,10 @@ class DeliveryError(Exception):
 
 class TemporaryDeliveryError(DeliveryError):
     """Another attempt may succeed."""
+
+
+class RecipientUnavailable(TemporaryDeliveryError):
+    """Another attempt may succeed, and the provider is not to blame: a mailbox is full, an address is not ready."""
 
 
 class PermanentDeliveryError(DeliveryError):
@@ -47,20 +61,24 @@ class TransportDown(DeliveryError):
     """The provider takes nothing at all now: no message has failed, and none is tried over it for a while."""
 
 
-class TransportBusy(DeliveryError):
-    """The provider asks to be left alone for a while: this message is tried again later, and so are the others."""
+class TransportBusy(TemporaryDeliveryError):
+    """The provider asks to be left alone for `seconds`: this message is tried again, and the others wait."""
+
+    def __init__(self, answer: str, seconds: float | None = None) -> None:
+        super().__init__(answer)
+        self.seconds = seconds
 
 
 class Transport(Protocol):
-    """A connection to one provider, held for many messages."""
+    """One provider. Its connection is made by the first message and held for those that follow."""
 
     name: str
 
-    def send(self, message: OutgoingMessage) -> str:
-        """Hand one message over; returns the provider's answer.
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Hand one message over.
 
         Raises TemporaryDeliveryError, PermanentDeliveryError, TransportBusy, TransportDown.
         """
 
-
-OpenTransport = AbstractContextManager[Transport]
+    def close(self) -> None:
+        """Let the connection go; the next message makes a new one."""

@@ -1,4 +1,4 @@
-"""Stands before the real providers and takes what is addressed to the simulator. In production it refuses that."""
+"""Takes what is addressed to the simulator, and no real provider is asked. In production it refuses."""
 
 import time
 
@@ -7,45 +7,35 @@ from django.conf import settings
 from notifications.enums import AttemptOutcome, DeliveryState
 from notifications.models import Attempt
 from notifications.report_providers import SIMULATOR
-from notifications.simulation import SLOW_SECONDS, Simulation, simulation_of
+from notifications.simulation import SLOW_SECONDS, simulation_of
 from notifications.transports.base import (
     OutgoingMessage,
     PermanentDeliveryError,
+    Receipt,
     TemporaryDeliveryError,
-    Transport,
 )
 
 
-class SimulatingTransport:
-    """Whatever it simulates, no real provider is asked, and none counts as down."""
+class SimulatorTransport:
+    """It is never down, whatever it simulates."""
 
-    def __init__(self, provider: Transport) -> None:
-        self.provider = provider
-        self.name = provider.name
+    name = SIMULATOR
 
-    def send(self, message: OutgoingMessage) -> str:
+    def send(self, message: OutgoingMessage) -> Receipt:
         simulation = simulation_of(message.recipient)
-        if simulation:
-            self.name = SIMULATOR
-            return simulate(simulation, message)
-        try:
-            return self.provider.send(message)
-        finally:
-            self.name = self.provider.name
+        if settings.IS_PRODUCTION or simulation is None:
+            raise PermanentDeliveryError("Outcomes are simulated in demo and test only.", _invalid(message))
+        if simulation.refused:
+            raise PermanentDeliveryError("The simulator refuses this address.", simulation.refused)
+        earlier = Attempt.objects.filter(delivery=message.delivery_id, outcome=AttemptOutcome.TEMPORARY)
+        if earlier.count() < simulation.failures:
+            raise TemporaryDeliveryError("The simulator takes nothing for this address now.")
+        if simulation.is_slow:
+            time.sleep(SLOW_SECONDS)
+        return Receipt(answer="accepted by the simulator")
 
-
-def simulate(simulation: Simulation, message: OutgoingMessage) -> str:
-    """The provider's answer. Raises PermanentDeliveryError, TemporaryDeliveryError."""
-    if settings.IS_PRODUCTION:
-        raise PermanentDeliveryError("Outcomes are simulated in demo and test only.", _invalid(message))
-    if simulation.refused:
-        raise PermanentDeliveryError("The simulator refuses this address.", simulation.refused)
-    earlier = Attempt.objects.filter(delivery=message.delivery_id, outcome=AttemptOutcome.TEMPORARY)
-    if earlier.count() < simulation.failures:
-        raise TemporaryDeliveryError("The simulator takes nothing for this address now.")
-    if simulation.is_slow:
-        time.sleep(SLOW_SECONDS)
-    return "accepted by the simulator"
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 def _invalid(message: OutgoingMessage) -> DeliveryState:

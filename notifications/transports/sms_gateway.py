@@ -1,75 +1,79 @@
 """SMS over an HTTP gateway: one POST of JSON each (operator-interface.md)."""
 
-from types import TracebackType
-from typing import Self
-from urllib.parse import urlsplit
+import re
+from http import HTTPStatus
 
 import requests
 from django.conf import settings
 
 from notifications.enums import DeliveryState
-from notifications.transports.base import (
-    OutgoingMessage,
-    PermanentDeliveryError,
-    TemporaryDeliveryError,
-    TransportBusy,
-    TransportDown,
-)
+from notifications.transports import http
+from notifications.transports.base import DeliveryError, OutgoingMessage, PermanentDeliveryError, Receipt
 
-TIMEOUT_SECONDS = 10
-ABOUT_THE_NUMBER = {400, 422}
-MISCONFIGURED = {401, 403, 404, 405}
-TIMED_OUT, TOO_MANY = 408, 429
-FIRST_SUCCESS, FIRST_REDIRECT, FIRST_REFUSAL, FIRST_SERVER_ERROR = 200, 300, 400, 500
+ABOUT_THE_NUMBER = re.compile(r"\b(to|recipient|receiver|rcv|number|msisdn|phone|mobile)\b", re.IGNORECASE)
+ABOUT_THE_REQUEST = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}
+LONGEST_REFERENCE = 255
 
 
 class SmsGatewayTransport:
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.name = f"{urlsplit(url).scheme}://{urlsplit(url).hostname}"
-        self.session = requests.Session()
+    def __init__(self, url: str, *, name: str) -> None:
+        self.url, self.name = url, name
+        self.session: requests.Session | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.session.close()
-
-    def send(self, message: OutgoingMessage) -> str:
+    def send(self, message: OutgoingMessage) -> Receipt:
         """`reference` is the same on every attempt."""
-        body = {
-            "to": message.recipient,
-            "from": settings.SMS_FROM,
-            "body": message.body,
-            "reference": message.message_id,
-        }
-        headers = (
-            {"Authorization": f"Bearer {settings.SMS_GATEWAY_TOKEN}"} if settings.SMS_GATEWAY_TOKEN else {}
-        )
+        self.session = self.session or requests.Session()
         try:
             answer = self.session.post(
-                self.url, json=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+                self.url,
+                json=_body(message),
+                headers=_headers(),
+                timeout=http.TIMEOUT_SECONDS,
+                allow_redirects=False,
             )
-        except requests.ConnectionError as error:
-            raise TransportDown(f"{type(error).__name__}") from error
         except requests.RequestException as error:
-            raise TemporaryDeliveryError(f"{type(error).__name__}") from error
-        return _taken(answer)
+            raise http.no_answer(error) from error
+        text = f"{answer.status_code} {answer.text[: http.SHOWN]}"
+        if http.is_success(answer.status_code):
+            return Receipt(answer=text, reference=_id_in(answer))
+        raise http.not_about_the_message(answer.status_code, text, answer.headers) or _refusal(
+            answer, text, message
+        )
+
+    def close(self) -> None:
+        if self.session is not None:
+            self.session.close()
+            self.session = None
 
 
-def _taken(answer: requests.Response) -> str:
-    """A redirect would turn the POST into a GET, so it is a wrong address like a 404."""
-    text, status = f"{answer.status_code} {answer.text[:500]}", answer.status_code
-    if FIRST_SUCCESS <= status < FIRST_REDIRECT:
-        return text
-    if status < FIRST_REFUSAL or status in MISCONFIGURED:
-        raise TransportDown(text)
-    if status == TOO_MANY:
-        raise TransportBusy(text)
-    if status == TIMED_OUT or status >= FIRST_SERVER_ERROR:
-        raise TemporaryDeliveryError(text)
-    if status in ABOUT_THE_NUMBER:
-        raise PermanentDeliveryError(text, DeliveryState.SMS_FAILED_INVALID_RECIPIENT)
-    raise PermanentDeliveryError(text, DeliveryState.SMS_FAILED)
+def _body(message: OutgoingMessage) -> dict[str, str]:
+    return {
+        "to": message.recipient,
+        "from": settings.SMS_FROM,
+        "body": message.body,
+        "reference": message.message_id,
+    }
+
+
+def _headers() -> dict[str, str]:
+    token = settings.SMS_GATEWAY_TOKEN
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def _id_in(answer: requests.Response) -> str:
+    """What the gateway calls the message; an answer without it is still an acceptance."""
+    try:
+        found = answer.json()
+    except ValueError:
+        return ""
+    return str(found.get("id") or "")[:LONGEST_REFERENCE] if isinstance(found, dict) else ""
+
+
+def _refusal(answer: requests.Response, text: str, message: OutgoingMessage) -> DeliveryError:
+    """A refusal without a word is about the number too: nothing else differs much between messages."""
+    words = answer.text.strip()
+    named = message.recipient.lstrip("+") in words or ABOUT_THE_NUMBER.search(words)
+    wordless = not words and answer.status_code in ABOUT_THE_REQUEST
+    if named or wordless:
+        return PermanentDeliveryError(text, DeliveryState.SMS_FAILED_INVALID_RECIPIENT)
+    return PermanentDeliveryError(text, DeliveryState.SMS_FAILED)

@@ -3,8 +3,8 @@
 import re
 import smtplib
 import ssl
-from types import TracebackType
-from typing import Self
+from email.message import EmailMessage
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from notifications.enums import DeliveryState
@@ -12,6 +12,8 @@ from notifications.transports.base import (
     DeliveryError,
     OutgoingMessage,
     PermanentDeliveryError,
+    Receipt,
+    RecipientUnavailable,
     TemporaryDeliveryError,
     TransportBusy,
     TransportDown,
@@ -30,7 +32,9 @@ PERMANENT = [
 SYNTAX = {501, 553}
 CLOSING = 421
 MAILBOX_FULL = "5.2.2"
+ABOUT_THE_RECIPIENT = re.compile(r"^4\.(1\.[1236]$|2\.)")
 TOO_FAST = "4.7."
+RATE_WORDS = re.compile(r"\b(rate|too (many|fast)|throttl\w+|slow down)\b", re.IGNORECASE)
 FIRST_PERMANENT = 500
 
 
@@ -38,38 +42,58 @@ class _ConnectionLost(TemporaryDeliveryError):
     """The server ended the connection instead of answering about the mail."""
 
 
+class _Handover:
+    """Remembers whether the text of a mail was begun: from then on the server may have taken it."""
+
+    text_begun = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.text_begun = True
+        return super().data(msg)  # type: ignore[misc,no-any-return]  # smtplib's, mixed in below
+
+
+class _Smtp(_Handover, smtplib.SMTP):
+    pass
+
+
+class _SmtpOverTls(_Handover, smtplib.SMTP_SSL):
+    pass
+
+
 class SmtpTransport:
     """`url`: `smtp://host:port` or `smtps://user:password@host:port` (implicit TLS)."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, name: str) -> None:
         parts = urlsplit(url)
         self.scheme, self.host = parts.scheme, parts.hostname or "localhost"
         self.port = parts.port or DEFAULT_PORTS[self.scheme]
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
-        self.name = f"{self.scheme}://{self.host}:{self.port}"
-        self.connection: smtplib.SMTP | None = None
+        self.name = name
+        self.connection: _Smtp | _SmtpOverTls | None = None
 
-    def __enter__(self) -> Self:
-        return self
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Servers end connections after so many mails or minutes: then the mail goes at once over a new one.
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._close()
-
-    def send(self, message: OutgoingMessage) -> str:
-        """Servers end connections after so many mails or minutes: then the mail goes at once over a new one."""
-        was_open = self.connection is not None
-        try:
-            return self._send(message)
-        except _ConnectionLost:
-            if not was_open:
-                raise
-            return self._send(message)
-
-    def _send(self, message: OutgoingMessage) -> str:
+        Not when its text was under way: it may have arrived, so that is an attempt of its own.
+        """
         mail = as_email(message)
-        connection = self.connection or self._connect()
+        connection = self.connection
+        if connection is None:
+            return self._send(mail, self._connect())
+        try:
+            return self._send(mail, connection)
+        except _ConnectionLost:
+            if connection.text_begun:
+                raise
+        return self._send(mail, self._connect())
+
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+    def _send(self, mail: EmailMessage, connection: _Smtp | _SmtpOverTls) -> Receipt:
+        connection.text_begun = False
         try:
             connection.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
@@ -81,11 +105,11 @@ class SmtpTransport:
             # The part before the at-sign has letters that this server cannot be told.
             raise PermanentDeliveryError(str(error), DeliveryState.EMAIL_FAILED_INVALID_FORMAT) from error
         except (smtplib.SMTPException, OSError) as error:
-            self._close()
+            self.close()
             raise _ConnectionLost(f"{type(error).__name__}: {error}") from error
-        return f"accepted by {self.name}"
+        return Receipt(answer=f"accepted by {self.name}")
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> _Smtp | _SmtpOverTls:
         connection = None
         try:
             connection = self._open()
@@ -98,21 +122,16 @@ class SmtpTransport:
         self.connection = connection
         return connection
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self) -> _Smtp | _SmtpOverTls:
         if self.scheme == "smtps":
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=context)
-        return smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
-
-    def _close(self) -> None:
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None
+            return _SmtpOverTls(self.host, self.port, timeout=TIMEOUT_SECONDS, context=context)
+        return _Smtp(self.host, self.port, timeout=TIMEOUT_SECONDS)
 
     def _error(self, code: int, reply: bytes | str) -> DeliveryError:
         text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
         if code == CLOSING:
-            self._close()
+            self.close()
             return _ConnectionLost(f"{code} {text}")
         return refusal(code, text)
 
@@ -124,11 +143,17 @@ def refusal(code: int, text: str) -> DeliveryError:
     enhanced = found[0] if found else ""
     if code in AUTHENTICATION:
         return TransportDown(answer)
-    if enhanced.startswith(TOO_FAST):
-        return TransportBusy(answer)
     if code < FIRST_PERMANENT or enhanced == MAILBOX_FULL:
-        return TemporaryDeliveryError(answer)
+        return _temporary(answer, enhanced)
     states = [state for pattern, state in PERMANENT if pattern.match(enhanced)]
     if code in SYNTAX and not enhanced:
         states.append(DeliveryState.EMAIL_FAILED_INVALID_FORMAT)
     return PermanentDeliveryError(answer, states[0] if states else DeliveryState.EMAIL_FAILED)
+
+
+def _temporary(answer: str, enhanced: str) -> TemporaryDeliveryError:
+    if enhanced == MAILBOX_FULL or ABOUT_THE_RECIPIENT.match(enhanced):
+        return RecipientUnavailable(answer)
+    if enhanced.startswith(TOO_FAST) or RATE_WORDS.search(answer):
+        return TransportBusy(answer)
+    return TemporaryDeliveryError(answer)

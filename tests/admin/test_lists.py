@@ -134,6 +134,7 @@ COUNTS = {
     "notifications_order": 6,
     "notifications_notification": 7,  # deliveries
     "notifications_delivery": 6,
+    "notifications_provider": 6,
     "notifications_capturedmessage": 6,
     "attachments_attachment": 6,
     "journal_outboundevent": 6,

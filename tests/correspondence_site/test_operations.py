@@ -6,6 +6,7 @@ import pytest
 import requests
 from django.db.migrations.recorder import MigrationRecorder
 
+from notifications.models import Provider
 from registry.services.keys import rotate
 from tests.support.clients import Client
 from tests.support.processes import web_server
@@ -66,6 +67,13 @@ def test_ready_names_a_signing_key_of_another_secret(db, settings):
 
 def test_metrics_are_open_in_test_without_a_token(db):
     assert b"correspondence_letters_overdue 0.0" in HTTP.get("/metrics").content
+
+
+def test_metrics_tell_the_share_of_each_provider(db):
+    Provider.objects.create(channel="email", name="smtp://host", weight=25)
+
+    line = b'correspondence_provider_weight{channel="email",provider="smtp://host"} 25.0'
+    assert line in HTTP.get("/metrics").content
 
 
 @pytest.mark.parametrize(("token", "status"), [("wrong", 401), ("right", 200)])

@@ -13,7 +13,8 @@ from notifications.requests import LetterToTell, MessageToTell, NotificationRequ
 from notifications.services.delivery.prepare import prepare_due
 from notifications.services.orders import place_orders, plan_orders
 from notifications.services.release import release_orders
-from registry.models import ContactPoint, Party
+from registry.models import ContactPoint
+from tests.support.companies import companies
 from tests.support.letters import send_and_publish
 
 REQUEST = NotificationRequest(
@@ -25,16 +26,7 @@ REQUEST = NotificationRequest(
 
 def letters_like(first, count, *, reachable):
     """The letter's message with so many more recipients."""
-    numbers = [f"{930_000_000 + n}" for n in range(count)]
-    parties = Party.objects.bulk_create(
-        Party(
-            kind="organization",
-            org_number=number,
-            urn=f"urn:altinn:organization:identifier-no:{number}",
-            display_name="TEST AS",
-        )
-        for number in numbers
-    )
+    parties = companies(count)
     ContactPoint.objects.bulk_create(
         ContactPoint(party=party, email=f"post@{party.org_number}.example") for party in parties if reachable
     )

@@ -1,11 +1,14 @@
 """How a mail looks, and what a provider's answer means (notifications.md 9.4)."""
 
+from contextlib import closing
+
 import pytest
 
 from notifications.enums import DeliveryState, EmailContentType
 from notifications.transports.base import (
     OutgoingMessage,
     PermanentDeliveryError,
+    RecipientUnavailable,
     TemporaryDeliveryError,
     TransportBusy,
     TransportDown,
@@ -21,7 +24,7 @@ def outgoing(recipient="kari@eksempel.example", **fields):
 
 @pytest.fixture
 def transport(mailbox):
-    with SmtpTransport(mailbox.url) as transport:
+    with closing(SmtpTransport(mailbox.url, name="test")) as transport:
         yield transport
 
 
@@ -31,9 +34,13 @@ def transport(mailbox):
     [
         (451, "4.3.0 later", TemporaryDeliveryError, None),
         (450, "greylisted", TemporaryDeliveryError, None),
-        (452, "4.2.2 mailbox full", TemporaryDeliveryError, None),
-        (552, "5.2.2 mailbox full", TemporaryDeliveryError, None),
-        (451, "4.7.1 slow down", TransportBusy, None),
+        (452, "4.2.2 mailbox full", RecipientUnavailable, None),
+        (552, "5.2.2 mailbox full", RecipientUnavailable, None),
+        (451, "4.1.8 sender's domain not found", TemporaryDeliveryError, None),
+        (451, "4.7.1 wait", TransportBusy, None),
+        (450, "too many mails today", TransportBusy, None),
+        (450, "your rate is exceeded", TransportBusy, None),
+        (450, "a separate matter", TemporaryDeliveryError, None),
         (530, "5.7.0 authenticate first", TransportDown, None),
         (535, "5.7.8 bad credentials", TransportDown, None),
         (550, "5.1.1 no such user", PermanentDeliveryError, DeliveryState.EMAIL_FAILED_BOUNCED),
@@ -106,7 +113,7 @@ def test_quoted_local_part_is_delivered(transport, mailbox):
 def test_login_that_is_refused_fails_no_message(mailbox):
     url = mailbox.url.replace("//", "//user:wrong@")
 
-    with SmtpTransport(url) as transport, pytest.raises(TransportDown):
+    with closing(SmtpTransport(url, name="test")) as transport, pytest.raises(TransportDown):
         transport.send(outgoing())
 
 

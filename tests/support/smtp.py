@@ -1,15 +1,19 @@
-"""A real SMTP server that keeps the mails it gets, and can be told to refuse, to hang up, or to do something first."""
+"""A real SMTP server that keeps the mails it gets, and can be told to refuse, stall, hang up or do something first."""
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, log
 
 from tests.support.parallel import with_own_connection
+
+log.setLevel("WARNING")  # aiosmtpd tells of every line that it reads
 
 
 class Mailbox:
@@ -17,8 +21,16 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.times: list[float] = []
+        """When each came, on the clock that only goes forward."""
         self.replies: dict[str, list[str]] = {}
+        self.always = ""
+        """What the server says to every recipient; empty: what it says otherwise."""
         self.before_taking: Callable[[], None] | None = None
+        self.drops = 0
+        """How many mails more it takes and hangs up instead of saying so."""
+        self.stalls = 0.0
+        """Seconds until it answers about a mail."""
         self.hang_up_after = 0
         """Mails that one connection may bring; 0: any number."""
         self.url = ""
@@ -31,6 +43,8 @@ class Mailbox:
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802 - aiosmtpd's name
+        if self.always:
+            return self.always
         waiting = self.replies.get(address, [])
         if waiting:
             return waiting.pop(0)
@@ -40,20 +54,36 @@ class Mailbox:
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
         if self.before_taking:
             await asyncio.to_thread(with_own_connection, self.before_taking)
+        await asyncio.sleep(self.stalls)
         lines = envelope.content.replace(b"\r\n", b"\n")  # as a mail program shows it
+        self.times.append(time.monotonic())
         self.mails.append(message_from_bytes(lines, policy=policy.default))
+        if self.drops:
+            self.drops -= 1
+            server.transport.close()
         return "250 taken"
 
 
 @contextmanager
-def smtp_server() -> Iterator[Mailbox]:
+def smtp_server(*, password: str = "") -> Iterator[Mailbox]:
+    """With a password, it refuses those who give another."""
     mailbox = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
+    login = {"auth_require_tls": False, "authenticator": _knows(password)}
+    controller = Controller(
+        mailbox, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False, **(login if password else {})
+    )
     controller.start()
     try:
         mailbox.url = f"smtp://127.0.0.1:{port}"
         yield mailbox
     finally:
         controller.stop()
+
+
+def _knows(password: str) -> Callable[..., AuthResult]:
+    def check(server, session, envelope, mechanism, given) -> AuthResult:
+        return AuthResult(success=given.password == password.encode(), handled=False)
+
+    return check

@@ -71,7 +71,13 @@ def _close(ended: Outcome) -> None:
     now = timezone.now()
     attempt = ended.attempt
     if not Attempt.objects.filter(pk=attempt.pk, closed_at__isnull=True).update(
-        closed_at=now, outcome=ended.outcome, answer=ended.answer, provider=ended.provider
+        closed_at=now,
+        outcome=ended.outcome,
+        answer=ended.answer,
+        provider=ended.provider,
+        reference=attempt.reference,
+        encoding=attempt.encoding,
+        segments=attempt.segments,
     ):
         return
     accepted = ended.outcome == AttemptOutcome.ACCEPTED

@@ -15,11 +15,11 @@ from notifications.enums import (
     ReportOutcome,
 )
 from notifications.jobs import defer_report
-from notifications.models import Delivery, DeliveryReport, ReceivedReport
+from notifications.models import Attempt, Delivery, DeliveryReport, ReceivedReport
 from notifications.services.delivery.attempts import SENDING, report_failure
 from notifications.services.delivery.claims import NEW
 from notifications.services.delivery.completion import settle
-from notifications.services.reports.awaited import GRACE
+from notifications.services.reports.awaited import GRACE, may_report
 from notifications.services.reports.read import Report, UnreadableReport, read_reports
 
 PATIENCE = timedelta(minutes=5)
@@ -73,7 +73,7 @@ def _keep(received: ReceivedReport, reports: list[Report]) -> None:
 
 def _work_on(report: DeliveryReport, *, is_last_try: bool) -> None:
     channel = Channel(report.channel)
-    delivery = _delivery(channel, report.reference)
+    delivery = _delivery(channel, report)
     if delivery is None or delivery.state == SENDING[channel]:
         if not is_last_try:
             return
@@ -85,12 +85,28 @@ def _work_on(report: DeliveryReport, *, is_last_try: bool) -> None:
     log.info("delivery_report", provider=report.provider, word=report.word, outcome=report.outcome)
 
 
-def _delivery(channel: Channel, reference: str) -> Delivery | None:
-    """Locked. Providers write a `Message-ID` with or without its brackets."""
-    bare = reference.strip("<>")
-    names = [f"<{bare}>", bare] if channel == Channel.EMAIL else [reference.lower()]
-    found = Delivery.objects.filter(channel=channel, message_id__in=names)
+def _delivery(channel: Channel, report: DeliveryReport) -> Delivery | None:
+    """Locked; by our id of the message, or by the provider's own."""
+    found = Delivery.objects.filter(channel=channel, message_id__in=_our_ids(channel, report.reference))
+    if not found.exists():
+        found = Delivery.objects.filter(pk__in=_by_their_id(channel, report))
     return found.select_related("notification__order").select_for_update(of=("self",), no_key=True).first()
+
+
+def _our_ids(channel: Channel, reference: str) -> list[str]:
+    """Providers write a `Message-ID` with or without its brackets."""
+    bare = reference.strip("<>")
+    return [f"<{bare}>", bare] if channel == Channel.EMAIL else [reference.lower()]
+
+
+def _by_their_id(channel: Channel, report: DeliveryReport) -> list[int]:
+    """Of what they have taken themselves: another provider may have given the same id."""
+    attempts = Attempt.objects.filter(reference=report.reference, delivery__channel=channel)
+    return [
+        one.delivery_id
+        for one in attempts
+        if may_report(report.provider, channel=channel, provider=one.provider)
+    ]
 
 
 def _apply(delivery: Delivery, report: DeliveryReport) -> ReportOutcome:

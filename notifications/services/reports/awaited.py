@@ -1,7 +1,6 @@
 """Which acceptances are followed by a report, and what becomes of those that aren't (notifications.md 9.3)."""
 
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -9,8 +8,9 @@ from django.utils import timezone
 from notifications.enums import Channel
 from notifications.jobs import defer_simulated_report
 from notifications.models import Delivery
-from notifications.report_providers import SIMULATOR
+from notifications.report_providers import SIMULATOR, ReportProvider
 from notifications.simulation import REPORT_AFTER, SILENCE
+from notifications.transports.urls import host_of
 
 GRACE = timedelta(seconds=300)
 """After a delivery's expiry."""
@@ -25,9 +25,14 @@ def await_report(delivery: Delivery, provider: str) -> datetime | None:
         now = timezone.now()
         defer_simulated_report(delivery.pk, at=now + REPORT_AFTER)
         return now + SILENCE
-    return delivery.expires_at + GRACE if _reports(Channel(delivery.channel), provider) else None
+    return delivery.expires_at + GRACE if _reporters(Channel(delivery.channel), provider) else None
 
 
-def _reports(channel: Channel, provider: str) -> bool:
-    host = urlsplit(provider).hostname or ""
-    return any(one.channel == channel and one.host in {"", host} for one in settings.REPORT_PROVIDERS)
+def may_report(reporter: str, *, channel: Channel, provider: str) -> bool:
+    """Whether the one of that name in `DELIVERY_REPORTS` speaks for the provider that took a message."""
+    return any(one.name == reporter for one in _reporters(channel, provider))
+
+
+def _reporters(channel: Channel, provider: str) -> list[ReportProvider]:
+    host = host_of(provider)
+    return [one for one in settings.REPORT_PROVIDERS if one.channel == channel and one.host in {"", host}]

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from notifications import simulation
-from notifications.models import Attempt, CapturedMessage, Delivery, DeliveryReport, ReceivedReport
+from notifications.models import Attempt, CapturedMessage, Delivery, DeliveryReport, Provider, ReceivedReport
 from notifications.services.delivery.deliver import deliver_due
 from notifications.transports import simulator
 from tests.notifications.conftest import EMAIL, JOB, told
@@ -125,6 +125,30 @@ def test_a_provider_that_is_down_for_one_holds_up_nobody(sender, mailbox):
     told(sender, EMAIL | {"customRecipients": both, "emailBody": "Hei"})
 
     assert {mail["To"] for mail in mailbox.mails} == {"post@rask-falk.example", "kari@eksempel.example"}
+
+
+def test_simulated_message_waits_for_no_provider(sender, settings):
+    settings.EMAIL_URLS = ["smtp://127.0.0.1:9"]
+    both = [{"emailAddress": "kari@eksempel.example"}, {"emailAddress": "delivered@simulator.example"}]
+    override = {"overrideRegisteredContactInformation": True, "emailBody": "Hei"}
+
+    told(sender, EMAIL | override | {"customRecipients": both})
+
+    states = dict(Delivery.objects.values_list("address", "state"))
+    assert states == {
+        "kari@eksempel.example": "Email_New",
+        "delivered@simulator.example": "Email_Succeeded",
+    }
+
+
+def test_simulated_message_uses_up_no_limit_and_is_held_against_nobody(sender, settings):
+    settings.EMAIL_URLS = ["smtp://127.0.0.1:9?rate=0.01"]
+
+    told(sender, to("down@simulator.example", EMAIL))
+
+    provider = Provider.objects.get()
+    assert Attempt.objects.filter(provider="simulator").count() == 2
+    assert (provider.free_at, provider.failures, provider.weight) == (None, 0, 100)
 
 
 @pytest.mark.parametrize("address", ["someone@simulator.example", "delivered@example.no", "+4799999999"])
