@@ -48,4 +48,6 @@ class BearerAuthentication(BaseAuthentication):
             return
         if caller.kind == TokenKind.MASKINPORTEN:
             raise MaskinportenTokenNotTaken
-        raise PlainAnswer(403)  # valid and not enough, as for a dialog token upstream (lifecycle.md 10.7)
+        if caller.kind == TokenKind.DIALOGPORTEN:
+            raise PlainAnswer(403)  # as upstream's own test asserts (lifecycle.md 10.7)
+        raise AuthenticationFailed("The token's issuer is not accepted here.")

@@ -129,8 +129,8 @@ def test_mail_has_no_such_address_where_none_is_set(sender, mailbox):
 def test_mail_that_a_person_forwards_is_no_subscription(sender, mailbox, settings):
     settings.EMAIL_UNSUBSCRIBE_URL = PREFERENCES
     waiting = send(sender, letter(correspondence={"notification": GENERIC}))
-    Order.objects.update(purpose=OrderPurpose.FORWARD)
     publish(waiting)
+    Order.objects.update(purpose=OrderPurpose.FORWARD)
 
     deliver_due(job_id=JOB)
 
