@@ -67,10 +67,9 @@ class _Connection(http.client.HTTPConnection):
     def cut_off(self) -> None:
         """What is being waited for ends at once."""
         self.is_cut_off = True
-        with suppress(OSError, AttributeError):  # there may be no connection yet, or none any more
-            socket.socket.shutdown(
-                self.sock, socket.SHUT_RDWR
-            )  # of TLS, too: its own would wait for the other side
+        # There may be no connection yet, or none any more. TLS's own shutdown would wait for the other side.
+        with suppress(OSError, AttributeError):
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
     def _reach(self) -> socket.socket:
         """The first address that answers."""
