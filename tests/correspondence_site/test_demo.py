@@ -39,6 +39,13 @@ def test_demo_sends_a_letter_over_smtp_and_reads_it(tmp_path):
     assert processes_of(tmp_path) == []
 
 
+def test_demo_waits_for_the_scan_where_files_are_scanned(tmp_path):
+    result = demo(tmp_path, CLAMD_URL="simulated:")
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Every step held." in result.stdout
+
+
 def test_demo_fails_when_the_mail_cannot_be_delivered(tmp_path):
     result = demo(tmp_path, EMAIL_URL="smtp://127.0.0.1:9", DEMO_PATIENCE_SECONDS="5")
 
