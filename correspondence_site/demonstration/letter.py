@@ -15,8 +15,6 @@ PATIENCE_SECONDS = int(os.environ.get("DEMO_PATIENCE_SECONDS", "30"))
 """How long each step may take; tests of failures have less."""
 Result = TypeVar("Result")
 MAIL_SENT = {"Email_Succeeded", "Email_Delivered"}
-TAKEN = {"Published", "UploadProcessing"}
-"""What an upload leads to; where files are scanned, the letter waits for that."""
 DOCUMENT = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 CHECKSUM = hashlib.md5(DOCUMENT, usedforsecurity=False).hexdigest()
 
@@ -94,15 +92,20 @@ class FirstLetter:
             "checksum": CHECKSUM,
         }
         self.attachment_id = self._call("POST", "/attachment", self.sender, json=body).json()
-        answer = self._call(
+        self._call(
             "POST",
             f"/attachment/{self.attachment_id}/upload",
             self.sender,
             data=DOCUMENT,
             headers={"Content-Type": "application/octet-stream"},
         )
-        status = answer.json()["status"]
-        _expect(status in TAKEN, f"the attachment is {status}")
+        _eventually(self._is_attachment_ready, "the attachment was not published")
+
+    def _is_attachment_ready(self) -> bool | None:
+        """At once, or after its scan where files are scanned."""
+        status = _json(self._get(f"/attachment/{self.attachment_id}", self.sender))["status"]
+        _expect(status in {"Published", "UploadProcessing"}, f"the attachment is {status}")
+        return True if status == "Published" else None
 
     def _send(self) -> str:
         body = letter_request(existing_attachments=[self.attachment_id])
