@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from correspondence.models import Forwarding
 from journal.models import FollowUp, OutboundEvent
+from notifications.errors import ResendRefused
 from notifications.models import Attempt, Delivery, DeliveryReport, Notification, Order, ReceivedReport
 from notifications.services.delivery.deliver import deliver_due
 from notifications.services.reports.apply import work_on_report
+from notifications.services.resend import resend_order
+from registry.models import User
 from tests.correspondence.forwarding.conftest import deliver, forward, received
 from tests.notifications.conftest import ADDRESS, EMAIL, JOB, REMINDED, told
 from tests.notifications.reports.conftest import BASIC, SMS, post, report_email, report_sms, signed
@@ -395,3 +398,52 @@ def test_forwarded_mail_waits_for_its_report_too(sender, recipient, mailbox, eve
 
     assert ("Forwarded" in statuses(letter)) is ends
     assert (Forwarding.objects.get().failed_at is None) is ends
+
+
+def resend():
+    operator = User.objects.get_or_create(username="kari")[0]
+    resend_order(order=Order.objects.get(repeats=None), operator=operator, reason="Once more.")
+    deliver_due(job_id=JOB)
+
+
+@pytest.mark.parametrize(("event", "is_open"), [("delivered", False), ("bounced", True)])
+def test_follow_up_waits_for_the_report_of_what_was_sent_again(sender, mailbox, event, is_open):
+    mailbox.replies[ADDRESS] = ["550 5.1.1 no such mailbox"]
+    told(sender)
+    resend()
+    again = Delivery.objects.get(notification__order__repeats__isnull=False)
+    accepted = (again.state, FollowUp.objects.open().count())
+
+    report_email(again, event=event)
+
+    assert accepted == ("Email_Succeeded", 1)
+    assert FollowUp.objects.open().exists() is is_open
+
+
+def test_follow_up_ends_with_an_acceptance_that_is_final(sender, mailbox, settings):
+    settings.REPORT_PROVIDERS = []
+    mailbox.replies[ADDRESS] = ["550 5.1.1 no such mailbox"]
+    told(sender)
+
+    resend()
+
+    assert not FollowUp.objects.open().exists()
+
+
+def test_what_only_waits_for_its_report_can_be_sent_again(sender, mailbox):
+    told(sender)
+    resend()
+    resend()
+
+    assert len(mailbox.mails) == 3
+    assert set(Notification.objects.values_list("state", flat=True)) == {"Order_Processed"}
+    assert events() == []
+
+
+def test_what_nobody_has_accepted_yet_is_not_sent_again(sender, mailbox, settings):
+    told(sender)
+    settings.EMAIL_URLS = ["smtp://127.0.0.1:9"]
+    resend()
+
+    with pytest.raises(ResendRefused, match="being sent again already"):
+        resend()
