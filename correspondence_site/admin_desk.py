@@ -16,7 +16,7 @@ from correspondence.models import Correspondence
 from journal.enums import FollowUpKind
 from journal.models import FollowUp
 from notifications.enums import PENDING_STATES, Channel
-from notifications.models import Delivery, Provider
+from notifications.models import Delivery, Provider, ReceivedReport
 from notifications.transports.registry import outlet_names
 from registry.admin.base import MOST_COUNTED, list_of
 from registry.admin.labels import action_word
@@ -188,7 +188,26 @@ def _notices(user: User | AnonymousUser) -> list[Notice]:
         text = "EMAIL_URL is not set: e-mail is kept here instead of sent."
         url = list_of("notifications.CapturedMessage") if sees(user, "notifications.capturedmessage") else ""
         notices.append(Notice(text=text, url=url, link="Open the demo outbox"))
+    if sees(user, "notifications.receivedreport"):
+        notices += _unreadable_reports()
     return [*notices, *(_providers_in_trouble() if sees(user, "notifications.provider") else [])]
+
+
+def _unreadable_reports() -> list[Notice]:
+    """One for all of a day: what became of the messages that they tell of is not known here."""
+    since = timezone.now() - LAST_DAY
+    count = _counted(ReceivedReport.objects.exclude(problem="").filter(received_at__gte=since))
+    if not count:
+        return []
+    reports = "1 delivery report" if count == 1 else f"{count:,} delivery reports"
+    return [
+        Notice(
+            text=f"{reports} of the last 24 hours could not be read in full.",
+            tone="bad",
+            url=list_of("notifications.ReceivedReport", read="problem"),
+            link="Open what came in",
+        )
+    ]
 
 
 def _providers_in_trouble() -> list[Notice]:

@@ -125,6 +125,8 @@ class AttemptOutcome(TextChoices):
     DOWN = "down"
     PERMANENT = "permanent"
     INTERRUPTED = "interrupted"
+    NOT_SENDABLE = "not-sendable"
+    """We did not ask any provider to send it."""
 
 
 class ReportOutcome(TextChoices):

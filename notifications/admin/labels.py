@@ -37,6 +37,7 @@ OUTCOME_WORDS = {
     AttemptOutcome.DOWN: ("Provider down", "warn"),
     AttemptOutcome.PERMANENT: ("Refused", "bad"),
     AttemptOutcome.INTERRUPTED: ("Interrupted", "warn"),
+    AttemptOutcome.NOT_SENDABLE: ("Cannot be sent", "bad"),
 }
 REPORT_WORDS = {
     ReportOutcome.WAITING: ("Waiting", "info"),

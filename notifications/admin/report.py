@@ -1,6 +1,8 @@
 """What providers have reported, as they put it."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from notifications.admin.labels import channel_word, delivery_word, report_pill
 from notifications.models import Delivery, DeliveryReport, ReceivedReport
@@ -58,6 +60,17 @@ class DeliveryReportAdmin(_Words, DeskAdmin[DeliveryReport]):
         return link_to("notifications.ReceivedReport", report.received_id, "Open what came in")
 
 
+class ReadableFilter(admin.SimpleListFilter):
+    title = "how it was read"
+    parameter_name = "read"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("problem", "With a problem")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ReceivedReport]) -> QuerySet[ReceivedReport]:
+        return queryset.exclude(problem="") if self.value() == "problem" else queryset
+
+
 @admin.register(ReceivedReport)
 class ReceivedReportAdmin(_Words, DeskAdmin[ReceivedReport]):
     inlines = [ReportPartInline]
@@ -65,7 +78,7 @@ class ReceivedReportAdmin(_Words, DeskAdmin[ReceivedReport]):
     list_help = "Each request of a provider's as it came in, also what could not be read."
     empty_help = "Reports come from the providers that DELIVERY_REPORTS names."
     list_display = ["received_at", "provider", "medium", "finished_at", "problem"]
-    list_filter = ["channel"]
+    list_filter = [ReadableFilter, "channel"]
     fields = ["provider", "medium", "received_at", "finished_at", "problem", "text"]
     readonly_fields = ["medium", "text"]
     ordering = ["-pk"]

@@ -94,11 +94,11 @@ class Attempt(models.Model):
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
-    provider = models.CharField(max_length=128)
+    provider = models.CharField(max_length=128, blank=True, help_text="Empty: none was asked.")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=16, choices=AttemptOutcome.choices, blank=True)
-    answer = models.TextField(blank=True, help_text="The provider's own words.")
+    answer = models.TextField(blank=True, help_text="The provider's own words, or ours when none was asked.")
     reference = models.CharField(max_length=255, blank=True, help_text="The provider's id of the message.")
     encoding = models.CharField(max_length=8, choices=SmsEncoding.choices, blank=True, help_text="Of an SMS.")
     segments = models.PositiveSmallIntegerField(

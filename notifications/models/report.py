@@ -19,7 +19,12 @@ class ReceivedReport(models.Model):
     finished_at = models.DateTimeField(
         null=True, blank=True, help_text="When nothing was left to do about it."
     )
-    problem = models.TextField(blank=True, help_text="Why it could not be read.")
+    problem = models.TextField(blank=True, help_text="What of it could not be read, and why.")
+
+    class Meta:
+        indexes = [
+            models.Index(name="report_with_a_problem", fields=["received_at"], condition=~Q(problem="")),
+        ]
 
     def __str__(self) -> str:
         return f"report {self.pk} of {self.provider}"

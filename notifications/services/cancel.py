@@ -4,12 +4,10 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
-
 from notifications.enums import PENDING_STATES, Channel, DeliveryState, NotificationState
 from notifications.jobs import defer_cancelling
 from notifications.models import Delivery, Notification, moot_once_read
-from notifications.services.delivery.completion import OPEN, finish_orders
+from notifications.services.delivery.completion import finish_orders, to_be_sent
 
 WITHDRAWN = {Channel.EMAIL: DeliveryState.EMAIL_FAILED, Channel.SMS: DeliveryState.SMS_FAILED}
 
@@ -25,16 +23,8 @@ def cancel_reminders(*, correspondence_ids: Sequence[uuid.UUID], reason: str, at
 
 
 def _cancel(correspondence_ids: Sequence[uuid.UUID], reason: str, at: datetime, *, only_moot: bool) -> None:
-    """What a job has claimed is left to it: it looks at the letter itself before it sends.
-
-    What the national platform has accepted ends when the platform says so; what is sent and only waits for reports
-    has nothing left to cancel.
-    """
-    unsent = Delivery.objects.filter(notification=OuterRef("pk"), state__in=PENDING_STATES)
-    to_be_sent = ~Q(state=NotificationState.PROCESSED) | Q(placed_at__isnull=False) | Exists(unsent)
-    waiting = Notification.objects.filter(
-        to_be_sent, order__correspondence__in=list(correspondence_ids), state__in=OPEN
-    )
+    """What a job has claimed is left to it: it looks at the letter itself before it sends."""
+    waiting = to_be_sent().filter(order__correspondence__in=list(correspondence_ids))
     if only_moot:
         waiting = waiting.filter(moot_once_read())
     found = list(waiting.select_for_update(of=("self",), no_key=True).values_list("pk", "placed_at"))

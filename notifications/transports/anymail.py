@@ -22,6 +22,7 @@ from django.utils.module_loading import import_string
 from notifications.enums import DeliveryState
 from notifications.transports import http
 from notifications.transports.base import (
+    AddressNotSupported,
     DeliveryError,
     OutgoingMessage,
     PermanentDeliveryError,
@@ -65,7 +66,9 @@ class AnymailTransport:
         except AnymailInvalidAddress as error:
             raise PermanentDeliveryError(str(error), DeliveryState.EMAIL_FAILED_INVALID_FORMAT) from error
         except (AnymailUnsupportedFeature, AnymailConfigurationError) as error:
-            # Every mail has the same features, so it is the set-up that is wrong.
+            if not message.recipient.rpartition("@")[0].isascii():
+                raise AddressNotSupported(str(error)) from error
+            # Every other mail has the same features, so it is the set-up that is wrong.
             raise TransportDown(str(error)) from error
         except AnymailAPIError as error:
             raise _failure(error) from error

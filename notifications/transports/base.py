@@ -49,12 +49,20 @@ class RecipientUnavailable(TemporaryDeliveryError):
     """Another attempt may succeed, and the provider is not to blame: a mailbox is full, an address is not ready."""
 
 
+class AddressNotSupported(RecipientUnavailable):
+    """This provider cannot be told the address; another may be able to."""
+
+
 class PermanentDeliveryError(DeliveryError):
     """No attempt can succeed; `state` says how the delivery ends."""
 
     def __init__(self, answer: str, state: DeliveryState) -> None:
         super().__init__(answer)
         self.state = state
+
+
+class NotSendable(PermanentDeliveryError):
+    """Our own finding, in our own words: no provider is asked to send it."""
 
 
 class TransportDown(DeliveryError):

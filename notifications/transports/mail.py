@@ -4,23 +4,18 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
-from html.parser import HTMLParser
 
 from django.conf import settings
 from django.core.files.storage import storages
 
 from notifications.enums import DeliveryState, EmailContentType
 from notifications.requests import EnclosedFile
-from notifications.transports.base import OutgoingMessage, PermanentDeliveryError
-
-BLOCKS = frozenset(
-    {"br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "table", "tr", "ul"}
-)
-INVISIBLE = frozenset({"head", "script", "style", "title"})
+from notifications.transports.base import NotSendable, OutgoingMessage
+from notifications.transports.plain_text import plain_text
 
 
 def as_email(message: OutgoingMessage) -> EmailMessage:
-    """The mail with its headers. Raises PermanentDeliveryError for an address that no header can hold."""
+    """The mail with its headers. Raises NotSendable for an address that no header can hold."""
     email = EmailMessage()
     email["From"] = _from(message.sender_name)
     email["To"] = _address(message.recipient)
@@ -64,39 +59,12 @@ def _from(sender_name: str) -> str | Address:
 
 
 def _address(text: str) -> Address:
-    """With its domain in the form that every server understands."""
+    """With its domain in the form that every server understands; what is before it has none, if not in ASCII."""
     local, _, domain = text.rpartition("@")
     try:
-        return Address(addr_spec=f"{local}@{domain.encode('idna').decode('ascii')}")
+        domain = domain.encode("idna").decode("ascii")
+        if local.isascii():
+            return Address(addr_spec=f"{local}@{domain}")
+        return Address(username=local.strip('"'), domain=domain)
     except (ValueError, IndexError, MessageError) as error:
-        raise PermanentDeliveryError(
-            f"The address is not valid: {error}", DeliveryState.EMAIL_FAILED_INVALID_FORMAT
-        ) from error
-
-
-def plain_text(html: str) -> str:
-    """What a reader without HTML sees: the text, with a line for each block."""
-    reader = _TextReader()
-    reader.feed(html)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-class _TextReader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        self.hidden += tag in INVISIBLE
-        self.parts.append("\n" * (tag in BLOCKS))
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden = max(0, self.hidden - (tag in INVISIBLE))
-        self.parts.append("\n" * (tag in BLOCKS))
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append("" if self.hidden else data.replace("\n", " "))
+        raise NotSendable("The address is not valid.", DeliveryState.EMAIL_FAILED_INVALID_FORMAT) from error

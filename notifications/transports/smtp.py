@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import socket
 import ssl
 from email.message import EmailMessage
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from notifications.enums import DeliveryState
 from notifications.transports.base import (
+    AddressNotSupported,
     DeliveryError,
     OutgoingMessage,
     PermanentDeliveryError,
@@ -20,7 +22,10 @@ from notifications.transports.base import (
 )
 from notifications.transports.mail import as_email
 
-TIMEOUT_SECONDS = 30
+COMMAND_SECONDS = 10
+"""For the connection and for each answer until a mail's text begins: trying that again costs nothing."""
+TEXT_SECONDS = 30
+"""For the text and the answer to it: a mail that is given up there may have been taken, and comes twice."""
 DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 AUTHENTICATION = {530, 535}
 ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -30,6 +35,7 @@ PERMANENT = [
     (re.compile(r"^5\.7\."), DeliveryState.EMAIL_FAILED_FILTERED_SPAM),
 ]
 SYNTAX = {501, 553}
+NO_SMTPUTF8 = "The part before the at-sign has letters outside ASCII, and the server does not offer SMTPUTF8."
 CLOSING = 421
 MAILBOX_FULL = "5.2.2"
 ABOUT_THE_RECIPIENT = re.compile(r"^4\.(1\.[1236]$|2\.)")
@@ -43,13 +49,22 @@ class _ConnectionLost(TemporaryDeliveryError):
 
 
 class _Handover:
-    """Remembers whether the text of a mail was begun: from then on the server may have taken it."""
+    """Remembers whether the text of a mail was begun: from then on the server may have taken it, and has more time."""
 
     text_begun = False
+    sock: socket.socket | None
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         self.text_begun = True
-        return super().data(msg)  # type: ignore[misc,no-any-return]  # smtplib's, mixed in below
+        self._wait_for(TEXT_SECONDS)
+        try:
+            return super().data(msg)  # type: ignore[misc,no-any-return]  # smtplib's, mixed in below
+        finally:
+            self._wait_for(COMMAND_SECONDS)
+
+    def _wait_for(self, seconds: float) -> None:
+        if self.sock is not None:  # smtplib's, until it closes
+            self.sock.settimeout(seconds)
 
 
 class _Smtp(_Handover, smtplib.SMTP):
@@ -102,11 +117,12 @@ class SmtpTransport:
         except smtplib.SMTPResponseException as error:
             raise self._error(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPNotSupportedError as error:
-            # The part before the at-sign has letters that this server cannot be told.
-            raise PermanentDeliveryError(str(error), DeliveryState.EMAIL_FAILED_INVALID_FORMAT) from error
+            raise AddressNotSupported(NO_SMTPUTF8) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise _ConnectionLost(f"{type(error).__name__}: {error}") from error
+            stalls = isinstance(error.__context__, TimeoutError)  # as smtplib tells of it
+            lost = TemporaryDeliveryError if stalls else _ConnectionLost
+            raise lost(f"{type(error).__name__}: {error}") from error
         return Receipt(answer=f"accepted by {self.name}")
 
     def _connect(self) -> _Smtp | _SmtpOverTls:
@@ -125,8 +141,8 @@ class SmtpTransport:
     def _open(self) -> _Smtp | _SmtpOverTls:
         if self.scheme == "smtps":
             context = ssl.create_default_context()
-            return _SmtpOverTls(self.host, self.port, timeout=TIMEOUT_SECONDS, context=context)
-        return _Smtp(self.host, self.port, timeout=TIMEOUT_SECONDS)
+            return _SmtpOverTls(self.host, self.port, timeout=COMMAND_SECONDS, context=context)
+        return _Smtp(self.host, self.port, timeout=COMMAND_SECONDS)
 
     def _error(self, code: int, reply: bytes | str) -> DeliveryError:
         text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply

@@ -56,6 +56,16 @@ def test_desk_says_which_provider_takes_nothing_and_why(sender, desk, settings, 
     assert told_after == []
 
 
+def test_message_that_cannot_be_sent_is_no_providers_refusal(sender, desk, settings):
+    settings.SMS_SEND_WINDOW, settings.SMS_GATEWAY_URLS = "always", ["http://gateway.example"]
+    told(sender, notification={"notificationChannel": "Sms", "smsBody": "á" * 1073})
+
+    page = page_text(desk, "notifications_delivery", Delivery.objects.get())
+
+    assert ("Cannot be sent" in page, "17 segments" in page) == (True, True)
+    assert ("Refused" in page, "gateway.example" in page) == (False, False)
+
+
 def test_delivery_shows_how_long_an_sms_was_and_the_gateways_id(sender, desk, settings):
     settings.SMS_SEND_WINDOW = "always"
     told(sender, notification={"notificationChannel": "Sms", "smsBody": "á" * 71})

@@ -11,6 +11,7 @@ from notifications.models import Attempt, Delivery, Provider
 from notifications.transports import anymail
 from tests.notifications.conftest import ADDRESS, EMAIL, told
 from tests.support.post_service import Answer, postmark
+from tests.support.smtp import smtp_server
 
 
 @pytest.fixture
@@ -111,6 +112,17 @@ def test_wrong_token_takes_the_service_out_and_the_server_after_it_sends(sender,
 
     assert (outcomes(), len(mailbox.mails)) == (["down", "accepted"], 1)
     assert Provider.objects.get(name="anymail://postmark").weight == 0
+
+
+def test_service_that_cannot_be_told_an_address_beyond_ascii_is_not_down(sender, settings):
+    service = "anymail://scaleway?secret_key=x&project_id=y&api_url=http://127.0.0.1:9"
+    custom = {"customRecipients": [{"emailAddress": "blåbær@eksempel.example"}]}
+    with smtp_server(utf8=True) as server:
+        settings.EMAIL_URLS = [service, server.url]
+        told(sender, EMAIL | custom | {"overrideRegisteredContactInformation": True, "emailBody": "Hei"})
+
+    assert (outcomes(), len(server.mails)) == (["temporary", "accepted"], 1)
+    assert Provider.objects.get(name="anymail://scaleway").weight == 100
 
 
 def test_service_that_cannot_be_reached_is_down(sender, settings):

@@ -43,12 +43,17 @@ def tell(sender, recipients):
     deliver_due(job_id=JOB)
 
 
+def tell_custom(sender, address):
+    custom = {"customRecipients": [{"emailAddress": address}], "overrideRegisteredContactInformation": True}
+    told(sender, EMAIL | custom | {"emailBody": "Hei"})
+
+
 def weight(mailbox):
     return Provider.objects.get(name=mailbox.url).weight
 
 
 def attempts():
-    return list(Attempt.objects.order_by("number").values_list("provider", "outcome"))
+    return list(Attempt.objects.order_by("pk").values_list("provider", "outcome"))
 
 
 def test_first_repeat_goes_at_once_to_the_other_server_under_the_same_id(sender, mailbox, second):
@@ -70,8 +75,47 @@ def test_server_that_hangs_up_on_a_mail_gets_it_again_over_a_new_connection(send
     assert {mail["Message-ID"] for mail in mailbox.mails} == {Delivery.objects.get().message_id}
 
 
+def test_server_has_less_time_to_answer_before_a_text_than_after_it(sender, mailbox, second, monkeypatch):
+    assert (smtp.COMMAND_SECONDS, smtp.TEXT_SECONDS) == (10, 30)
+    monkeypatch.setattr(smtp, "COMMAND_SECONDS", 0.3)
+    told(sender)
+    mailbox.stalls = 0.6
+    told(sender)
+    mailbox.stalls_before = 0.6
+    told(sender)
+
+    assert (len(mailbox.mails), len(second.mails)) == (2, 1)
+    assert [outcome for _, outcome in attempts()] == ["accepted", "accepted", "temporary", "accepted"]
+
+
+def test_address_beyond_ascii_goes_to_the_server_that_can_be_told_it(sender, mailbox, settings):
+    with smtp_server(utf8=True) as second:
+        settings.EMAIL_URLS = [mailbox.url, second.url]
+        tell_custom(sender, "blåbær@eksempel.example")
+
+    assert attempts() == [(mailbox.url, "temporary"), (second.url, "accepted")]
+    assert (second.mails[0]["To"], mailbox.mails) == ("blåbær@eksempel.example", [])
+    assert weight(mailbox) == 100
+
+
+def test_address_beyond_ascii_that_no_server_can_be_told_is_invalid(sender, mailbox, second):
+    tell_custom(sender, "blåbær@eksempel.example")
+
+    assert attempts() == [(mailbox.url, "temporary"), (second.url, "permanent")]
+    assert Delivery.objects.get().state == "Email_Failed_InvalidEmailFormat"
+    assert "does not offer SMTPUTF8" in Attempt.objects.last().answer
+
+
+def test_address_beyond_ascii_waits_for_a_server_that_may_be_told_it(sender, mailbox, settings):
+    settings.EMAIL_URLS = [NOBODY, mailbox.url]
+    tell_custom(sender, "blåbær@eksempel.example")
+
+    assert attempts() == [(NOBODY, "down"), *[(mailbox.url, "temporary")] * 3]
+    assert Delivery.objects.get().state == "Email_New"
+
+
 def test_server_that_stalls_is_left_for_the_other(sender, mailbox, second, monkeypatch):
-    monkeypatch.setattr(smtp, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(smtp, "TEXT_SECONDS", 0.5)
     mailbox.stalls = 1
 
     told(sender)

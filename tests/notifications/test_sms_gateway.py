@@ -134,11 +134,15 @@ def test_land_line_is_refused_before_the_gateway(sender, gateway):
     told(sender, SMS | land_line | {"overrideRegisteredContactInformation": True})
 
     assert (Delivery.objects.get().state, gateway.posted) == ("SMS_Failed_InvalidRecipient", [])
-    assert Attempt.objects.get().answer == "The number is a land line."
+    attempt = Attempt.objects.get()
+    assert (attempt.outcome, attempt.provider) == ("not-sendable", "")
+    assert attempt.answer == "The number is a land line."
 
 
 def test_text_of_more_than_sixteen_segments_is_not_cut_but_refused(sender, gateway):
     told(sender, SMS | {"smsBody": "á" * 1073})
 
     assert (Delivery.objects.get().state, gateway.posted) == ("SMS_Failed", [])
-    assert Attempt.objects.get().answer == "The text takes 17 segments in UCS-2; at most 16 are sent."
+    attempt = Attempt.objects.get()
+    assert (attempt.outcome, attempt.provider) == ("not-sendable", "")
+    assert attempt.answer == "The text takes 17 segments in UCS-2; at most 16 are sent."

@@ -6,6 +6,8 @@ import pytest
 
 from notifications.enums import DeliveryState, EmailContentType
 from notifications.transports.base import (
+    AddressNotSupported,
+    NotSendable,
     OutgoingMessage,
     PermanentDeliveryError,
     RecipientUnavailable,
@@ -13,8 +15,10 @@ from notifications.transports.base import (
     TransportBusy,
     TransportDown,
 )
-from notifications.transports.mail import as_email, plain_text
+from notifications.transports.mail import as_email
+from notifications.transports.plain_text import plain_text
 from notifications.transports.smtp import SmtpTransport, refusal
+from tests.support.smtp import smtp_server
 
 
 def outgoing(recipient="kari@eksempel.example", **fields):
@@ -94,11 +98,24 @@ def test_norwegian_domain_is_written_so_that_every_server_understands(transport,
     assert mailbox.mails[0]["To"] == "kari@xn--blbr-roah.example"
 
 
+def test_letters_beyond_ascii_before_the_at_sign_are_sent_where_the_server_knows_them(transport):
+    with pytest.raises(AddressNotSupported, match="SMTPUTF8"):
+        transport.send(outgoing("kåre@eksempel.example"))
+    with smtp_server(utf8=True) as server, closing(SmtpTransport(server.url, name="test")) as able:
+        for address in ("kåre@blåbær.example", '"kåre x"@eksempel.example'):
+            able.send(outgoing(address))
+
+    assert [mail["To"] for mail in server.mails] == [
+        "kåre@xn--blbr-roah.example",
+        '"kåre x"@eksempel.example',
+    ]
+
+
 @pytest.mark.parametrize(
-    "address", ["kåre@eksempel.example", "no-at-sign", "a@b@c", "x@y.example\r\nBcc: z@z.no"]
+    "address", ["no-at-sign", "a@b@c", "å@b@c.example\r\n", "x@y.example\r\nBcc: z@z.no", "å\r\nBcc: z@z.no"]
 )
 def test_address_that_cannot_be_written_to_ends_the_delivery(transport, address):
-    with pytest.raises(PermanentDeliveryError) as refused:
+    with pytest.raises(NotSendable, match=r"^The address is not valid\.$") as refused:
         transport.send(outgoing(address))
 
     assert refused.value.state == DeliveryState.EMAIL_FAILED_INVALID_FORMAT
@@ -121,6 +138,33 @@ def test_html_reads_well_without_html():
     html = "<style>p {color: red}</style><p>Hei  Kari &amp; <b>Ola</b></p>\n<ul><li>Ett</li><li>To</li></ul>Ha det<br>bra"
 
     assert plain_text(html) == "Hei Kari & Ola\nEtt\nTo\nHa det\nbra"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (
+            '<p>Se<a href="https://ok.example/q?a=1&amp;b=2">lenke</a>.</p>',
+            "Se lenke (https://ok.example/q?a=1&b=2).",
+        ),
+        ('<a href="https://ok.example/q?a=1&b=2">lenke</a>', "lenke (https://ok.example/q?a=1&b=2)"),
+        ('<a href="https://ok.example/">https://ok.example/</a>', "https://ok.example/"),
+        ('<a href="https://ok.example/">ok.example</a>', "ok.example"),
+        ('Skriv: <a href="mailto:post@ok.example">post@ok.example</a>', "Skriv: post@ok.example"),
+        ('Skriv <a href="mailto:post@ok.example">til oss</a>', "Skriv til oss (post@ok.example)"),
+        ('<a href="https://ok.example/"><b>Ja,</b>\ntakk</a>nå', "Ja, takk (https://ok.example/) nå"),
+        ('<a href="https://ok.example/"><img src="x"></a>', "https://ok.example/"),
+        ('<a href="#top">Opp</a> <a name="top">Topp</a> <a href="javascript:x()">X</a>', "Opp Topp X"),
+        (
+            '<a href="https://a.example">en<a href="https://b.example">to</a>',
+            "en (https://a.example) to (https://b.example)",
+        ),
+        ('<a href="https://a.example">uten slutt', "uten slutt (https://a.example)"),
+        ('<style><a href="https://a.example">x</a></style>Hei', "Hei"),
+    ],
+)
+def test_links_show_where_they_lead_without_html(html, text):
+    assert plain_text(html) == text
 
 
 def test_html_mail_offers_the_plain_text_first():

@@ -31,6 +31,8 @@ class Mailbox:
         """How many mails more it takes and hangs up instead of saying so."""
         self.stalls = 0.0
         """Seconds until it answers about a mail."""
+        self.stalls_before = 0.0
+        """Seconds until it answers about a recipient."""
         self.hang_up_after = 0
         """Mails that one connection may bring; 0: any number."""
         self.url = ""
@@ -43,6 +45,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802 - aiosmtpd's name
+        await asyncio.sleep(self.stalls_before)
         if self.always:
             return self.always
         waiting = self.replies.get(address, [])
@@ -65,14 +68,14 @@ class Mailbox:
 
 
 @contextmanager
-def smtp_server(*, password: str = "") -> Iterator[Mailbox]:
-    """With a password, it refuses those who give another."""
+def smtp_server(*, password: str = "", utf8: bool = False) -> Iterator[Mailbox]:
+    """With a password, it refuses those who give another. `utf8`: it takes addresses beyond ASCII."""
     mailbox = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     login = {"auth_require_tls": False, "authenticator": _knows(password)}
     controller = Controller(
-        mailbox, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False, **(login if password else {})
+        mailbox, hostname="127.0.0.1", port=port, enable_SMTPUTF8=utf8, **(login if password else {})
     )
     controller.start()
     try:

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import resolve_follow_ups
-from notifications.enums import SENT_STATES, DeliveryState, NotificationState, OrderPurpose
-from notifications.models import Delivery, Notification, Order
+from notifications.enums import PENDING_STATES, SENT_STATES, DeliveryState, NotificationState, OrderPurpose
+from notifications.models import Delivery, Notification, NotificationQuerySet, Order
 from notifications.services.causes import cause_of
 from notifications.services.forward import report_forwards
 
@@ -23,8 +23,12 @@ def settle(delivery_ids: Sequence[int], *, at: datetime) -> None:
     deliveries = Delivery.objects.filter(pk__in=delivery_ids).select_related("notification__order")
     resolve_follow_ups(
         FollowUpKind.FAILED_DELIVERY,
-        {cause_of(one.notification.order) for one in deliveries if one.state in SENT_STATES},
-        resolution="A later attempt was accepted.",
+        {
+            cause_of(one.notification.order)
+            for one in deliveries
+            if one.state in SENT_STATES and one.report_by is None  # else its report decides
+        },
+        resolution="A later attempt succeeded.",
         at=at,
     )
     complete_finished([one.notification_id for one in deliveries], at=at)
@@ -49,9 +53,19 @@ def complete_finished(notification_ids: Sequence[uuid.UUID], *, at: datetime) ->
         finish_orders(notification_ids, at=at)
 
 
+def to_be_sent() -> NotificationQuerySet:
+    """Of which something may still leave: not what is sent and only waits for reports.
+
+    What the national platform has accepted ends when the platform says so.
+    """
+    unsent = Delivery.objects.filter(notification=OuterRef("pk"), state__in=PENDING_STATES)
+    left = ~Q(state=NotificationState.PROCESSED) | Q(placed_at__isnull=False) | Exists(unsent)
+    return Notification.objects.filter(left, state__in=OPEN)
+
+
 def finish_orders(notification_ids: Sequence[uuid.UUID], *, at: datetime) -> None:
-    """Mark the orders of these notifications of which nothing more will be sent."""
-    unfinished = Notification.objects.filter(order=OuterRef("pk"), state__in=OPEN)
+    """Mark the orders of these notifications of which nothing more will be sent, whatever reports still say."""
+    unfinished = to_be_sent().filter(order=OuterRef("pk"))
     Order.objects.filter(
         ~Exists(unfinished), notifications__in=list(notification_ids), finished_at__isnull=True
     ).update(finished_at=at)

@@ -8,12 +8,12 @@ from notifications.models import Delivery
 from notifications.segments import MOST_SEGMENTS, Length, length_of
 from notifications.services.delivery.enclosures import with_files
 from notifications.services.wording import wording
-from notifications.transports.base import OutgoingMessage, PermanentDeliveryError
+from notifications.transports.base import NotSendable, OutgoingMessage
 from registry.addresses import e164
 
 
 def compose(delivery: Delivery) -> OutgoingMessage:
-    """Raises PermanentDeliveryError for what no provider should be asked to send."""
+    """Raises NotSendable for what no provider should be asked to send."""
     notification = delivery.notification
     is_forward = notification.order.purpose == OrderPurpose.FORWARD
     is_sms = delivery.channel == Channel.SMS
@@ -43,9 +43,9 @@ def compose(delivery: Delivery) -> OutgoingMessage:
 def _mobile(address: str) -> str:
     number = e164(address)
     if number is None:
-        raise PermanentDeliveryError("The number is not valid.", DeliveryState.SMS_FAILED_INVALID_RECIPIENT)
+        raise NotSendable("The number is not valid.", DeliveryState.SMS_FAILED_INVALID_RECIPIENT)
     if is_land_line(number):
-        raise PermanentDeliveryError("The number is a land line.", DeliveryState.SMS_FAILED_INVALID_RECIPIENT)
+        raise NotSendable("The number is a land line.", DeliveryState.SMS_FAILED_INVALID_RECIPIENT)
     return number
 
 
@@ -53,7 +53,7 @@ def _length(text: str) -> Length:
     """A text that is cut would tell something else, so one that is too long is not sent."""
     length = length_of(text)
     if length.segments > MOST_SEGMENTS:
-        raise PermanentDeliveryError(
+        raise NotSendable(
             f"The text takes {length.segments} segments in {length.encoding.label};"
             f" at most {MOST_SEGMENTS} are sent.",
             DeliveryState.SMS_FAILED,

@@ -2,7 +2,8 @@
 
 import random
 import time
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -17,7 +18,9 @@ from notifications.services.delivery.health import note_answer, note_failure
 from notifications.services.delivery.outlets import OpenOutlet
 from notifications.services.delivery.window import first_moment
 from notifications.transports.base import (
+    AddressNotSupported,
     DeliveryError,
+    NotSendable,
     OutgoingMessage,
     PermanentDeliveryError,
     TransportDown,
@@ -35,16 +38,23 @@ log = structlog.get_logger()
 
 @dataclass
 class Waiting:
-    """A delivery in line. `last`: the provider that has just failed it, passed over once if there is another."""
+    """A delivery in line.
+
+    `last`: the provider that has just failed it, passed over once if there is another. `unable`: those that cannot
+    be told its address, passed over as long as there is another.
+    """
 
     delivery: Delivery
     tries: int
     failed: int
     last: str = ""
+    unable: set[str] = field(default_factory=set)
 
 
-def hand_over(waiting: Waiting, attempt: Attempt, outlet: OpenOutlet) -> Outcome:
-    """The attempt is open; the outcome closes it."""
+def hand_over(
+    waiting: Waiting, attempt: Attempt, outlet: OpenOutlet, *, providers: Collection[str]
+) -> Outcome:
+    """The attempt is open; the outcome closes it. `providers`: all that the channel has."""
     if outlet.name == waiting.last:
         outlet.transport.close()  # nobody else is there: then at least over another connection
     waiting.last = outlet.name
@@ -53,6 +63,8 @@ def hand_over(waiting: Waiting, attempt: Attempt, outlet: OpenOutlet) -> Outcome
         receipt = outlet.transport.send(_message(attempt))
     except DeliveryError as error:
         note_failure(outlet.health, error, seconds=time.monotonic() - began)
+        if isinstance(error, AddressNotSupported):
+            return _not_supported(waiting, attempt, error, providers)
         return _failed(waiting, attempt, error)
     except Exception as error:  # a message that breaks our code must not keep the others from being sent
         log.exception("delivery_broke", delivery_id=attempt.delivery_id)
@@ -73,12 +85,30 @@ def _message(attempt: Attempt) -> OutgoingMessage:
 
 
 def _failed(waiting: Waiting, attempt: Attempt, error: DeliveryError) -> Outcome:
+    if isinstance(error, NotSendable):
+        attempt.provider = ""
+        return _outcome(attempt, AttemptOutcome.NOT_SENDABLE, str(error), error.state)
     if isinstance(error, PermanentDeliveryError):
         return _outcome(attempt, AttemptOutcome.PERMANENT, str(error), error.state)
     if isinstance(error, TransportDown):
         return _later(attempt, AttemptOutcome.DOWN, str(error), AT_ONCE)
     waiting.failed += 1
     return _later(attempt, AttemptOutcome.TEMPORARY, str(error), wait_after(waiting.failed))
+
+
+def _not_supported(
+    waiting: Waiting, attempt: Attempt, error: AddressNotSupported, providers: Collection[str]
+) -> Outcome:
+    """At once over another provider; no other is left when each has said so."""
+    is_news = attempt.provider not in waiting.unable
+    waiting.unable.add(attempt.provider)
+    if waiting.unable.issuperset(providers):
+        return _outcome(
+            attempt, AttemptOutcome.PERMANENT, str(error), DeliveryState.EMAIL_FAILED_INVALID_FORMAT
+        )
+    if is_news:
+        return _later(attempt, AttemptOutcome.TEMPORARY, str(error), AT_ONCE)
+    return _failed(waiting, attempt, error)  # those that may be able to are not ready
 
 
 def _later(attempt: Attempt, outcome: AttemptOutcome, answer: str, wait: timedelta) -> Outcome:

@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -70,13 +71,20 @@ class Outlets:
         self.all = [OpenOutlet(outlet, rows[outlet.name]) for outlet in configured]
         self.simulator = OpenOutlet(Outlet(SimulatorTransport()), Provider(channel=channel, name=SIMULATOR))
 
-    def choose(self, address: str, *, other_than: str = "") -> OpenOutlet | None:
-        """The first that is ready and whose share it is; one of another name if there is any."""
+    @property
+    def names(self) -> list[str]:
+        return [outlet.name for outlet in self.all]
+
+    def choose(
+        self, address: str, *, other_than: str = "", unable: Collection[str] = ()
+    ) -> OpenOutlet | None:
+        """The first that is ready and whose share it is; one that is able and of another name if there is any."""
         if simulation_of(address):
             return self.simulator
         now = timezone.now()
         ready = [outlet for outlet in self.all if outlet.is_ready(now)]
-        ready = [outlet for outlet in ready if outlet.name != other_than] or ready
+        for passed_over in (unable, {other_than}):
+            ready = [outlet for outlet in ready if outlet.name not in passed_over] or ready
         for outlet in ready:
             if outlet.takes_its_share():
                 return outlet

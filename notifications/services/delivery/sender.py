@@ -57,7 +57,7 @@ class Sender:
         )
         again = None
         if self._close_and_open(attempt):
-            self.ended = hand_over(waiting, attempt, outlet)
+            self.ended = hand_over(waiting, attempt, outlet, providers=self.outlets.names)
             again = self.ended.next_attempt_at
         if again is None or again > timezone.now():
             line.popleft()
@@ -69,7 +69,7 @@ class Sender:
             raise _Stop(until=opens)
         if time.monotonic() > self.deadline:
             raise _Stop
-        outlet = self.outlets.choose(waiting.delivery.address, other_than=waiting.last)
+        outlet = self.outlets.choose(waiting.delivery.address, other_than=waiting.last, unable=waiting.unable)
         if outlet is None:
             raise _Stop(until=self.outlets.ready_again_at())
         seconds = outlet.seconds_to_wait(waiting=in_line, patience=self.deadline - time.monotonic())

@@ -1,5 +1,6 @@
 """What a report changes: a delivery's state goes forward and never back (notifications.md 9.4)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -20,7 +21,7 @@ from notifications.services.delivery.attempts import SENDING, report_failure
 from notifications.services.delivery.claims import NEW
 from notifications.services.delivery.completion import settle
 from notifications.services.reports.awaited import GRACE, may_report
-from notifications.services.reports.read import Report, UnreadableReport, read_reports
+from notifications.services.reports.read import Report, read_reports
 
 PATIENCE = timedelta(minutes=5)
 """How long a report may be ahead of what we have committed ourselves."""
@@ -35,11 +36,11 @@ def work_on_report(*, received_id: int) -> None:
         received = ReceivedReport.objects.select_for_update(no_key=True).get(pk=received_id)
         if received.finished_at is not None:
             return
-        try:
-            _keep(received, read_reports(channel=Channel(received.channel), body=bytes(received.body)))
-        except UnreadableReport as error:
-            received.problem = str(error)
+        reading = read_reports(channel=Channel(received.channel), body=bytes(received.body))
+        _keep(received, reading.reports)
+        if reading.problem and not received.problem:
             log.warning("delivery_report_unreadable", received_id=received.pk, provider=received.provider)
+        received.problem = reading.problem
         waiting = list(received.reports.filter(outcome=ReportOutcome.WAITING).order_by("reference", "pk"))
         is_last_try = timezone.now() >= received.received_at + PATIENCE
         for report in waiting:
@@ -51,7 +52,7 @@ def work_on_report(*, received_id: int) -> None:
         received.save(update_fields=["problem", "finished_at"])
 
 
-def _keep(received: ReceivedReport, reports: list[Report]) -> None:
+def _keep(received: ReceivedReport, reports: Sequence[Report]) -> None:
     """What the same provider has said before is no news."""
     DeliveryReport.objects.bulk_create(
         [

@@ -1,7 +1,7 @@
 """The bodies that providers post: JSON, or a mail server's own notification (RFC 3464)."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from notifications.services.reports.words import ENHANCED, email_state, sms_stat
 LONGEST_WORD, LONGEST_REFERENCE, LONGEST_DETAIL = 64, 255, 2000
 MOST = 1000
 """Messages that one body may tell of."""
+NAMED = 10
+"""Entries that cannot be read and are each named; of the others it is said how many."""
 
 
 class UnreadableReport(Exception):
@@ -28,29 +30,61 @@ class Report:
     detail: str = ""
 
 
-def read_reports(*, channel: Channel, body: bytes) -> list[Report]:
-    """Everything that the body tells. Raises UnreadableReport."""
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What could be read, and in `problem` what could not and why; it is empty when all could."""
+
+    reports: Sequence[Report]
+    problem: str = ""
+
+
+def read_reports(*, channel: Channel, body: bytes) -> Reading:
+    """Everything that the body tells: one entry that cannot be read does not keep the others from counting."""
+    try:
+        return _reading(channel, body)
+    except UnreadableReport as error:
+        return Reading(reports=[], problem=str(error))
+
+
+def _reading(channel: Channel, body: bytes) -> Reading:
     text = body.decode("utf-8-sig", errors="replace").replace("\x00", "").strip()
     if text.startswith(("{", "[")):
-        reports = list(_from_json(channel, text))
-    elif channel == Channel.EMAIL:
-        reports = list(_from_mail(body))
-    else:
+        return _from_json(channel, text)
+    if channel != Channel.EMAIL:
         raise UnreadableReport("It is not JSON.")
-    if not reports:
-        raise UnreadableReport("It tells of no message.")
-    if len(reports) > MOST:
-        raise UnreadableReport(f"It tells of more than {MOST} messages.")
-    return reports
+    reports = _from_mail(body)
+    _check_number(len(reports))
+    return Reading(reports=reports)
 
 
-def _from_json(channel: Channel, text: str) -> Iterator[Report]:
+def _from_json(channel: Channel, text: str) -> Reading:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableReport(f"It is not valid JSON: {error}.") from error
-    for entry in document if isinstance(document, list) else [document]:
-        yield _email(entry) if channel == Channel.EMAIL else _sms(entry)
+    read = _email if channel == Channel.EMAIL else _sms
+    if not isinstance(document, list):
+        return Reading(reports=[read(document)])
+    _check_number(len(document))
+    reports, problems = [], []
+    for number, entry in enumerate(document, start=1):
+        try:
+            reports.append(read(entry))
+        except UnreadableReport as error:
+            problems.append(f"Entry {number}: {error}")
+    return Reading(reports=reports, problem=_in_short(problems))
+
+
+def _check_number(count: int) -> None:
+    if not count:
+        raise UnreadableReport("It tells of no message.")
+    if count > MOST:
+        raise UnreadableReport(f"It tells of more than {MOST} messages.")
+
+
+def _in_short(problems: Sequence[str]) -> str:
+    more = len(problems) - NAMED
+    return "\n".join([*problems[:NAMED], *([f"And {more} more."] if more > 0 else [])])
 
 
 def _sms(entry: Any) -> Report:
@@ -81,14 +115,16 @@ def _report(entry: Any, word: str, state: DeliveryState | None) -> Report:
 
 
 def _text(entry: Any, name: str, *, required: bool = True) -> str:
-    value = entry.get(name) if isinstance(entry, dict) else None
+    if not isinstance(entry, dict):
+        raise UnreadableReport("It must be an object.")
+    value = entry.get(name)
     if isinstance(value, str):
         # What a JSON escape brings in and no database column can hold.
         value = value.replace("\x00", "").encode(errors="replace").decode().strip()
     elif value is not None:
         raise UnreadableReport(f"The {name} must be text.")
     if required and not value:
-        raise UnreadableReport(f"An entry has no {name}.")
+        raise UnreadableReport(f"It has no {name}.")
     return value or ""
 
 

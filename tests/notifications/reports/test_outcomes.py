@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from correspondence.models import Forwarding
 from journal.models import FollowUp, OutboundEvent
+from notifications.errors import ResendRefused
 from notifications.models import Attempt, Delivery, DeliveryReport, Notification, Order, ReceivedReport
 from notifications.services.delivery.deliver import deliver_due
 from notifications.services.reports.apply import work_on_report
+from notifications.services.resend import resend_order
+from registry.models import User
 from tests.correspondence.forwarding.conftest import deliver, forward, received
 from tests.notifications.conftest import ADDRESS, EMAIL, JOB, REMINDED, told
-from tests.notifications.reports.conftest import BASIC, SMS, post, report_email, report_sms
+from tests.notifications.reports.conftest import BASIC, SMS, post, report_email, report_sms, signed
 from tests.support.jobs import run_due_jobs
 from tests.support.letters import statuses
 
@@ -304,7 +307,7 @@ def test_reading_the_letter_leaves_a_sent_reminder_its_end(sender, recipient, ma
         (b"{", "not valid JSON"),
         (b"[]", "tells of no message"),
         (b"[" * 100_000, "not valid JSON"),
-        (b"[1]", "no status"),
+        (b"[1]", "Entry 1: It must be an object."),
         (b'{"reference": 7, "status": "delivered"}', "must be text"),
         (b'{"status": "delivered"}', "no reference"),
     ],
@@ -319,6 +322,55 @@ def test_what_cannot_be_read_is_kept_with_the_reason(reporting, db, body, says):
     received.refresh_from_db()
     assert says in received.problem
     assert received.finished_at is not None
+
+
+@pytest.mark.parametrize(
+    "bad", [{"reference": 123, "status": "delivered"}, {"status": "delivered"}, "str", None]
+)
+def test_bad_entry_does_not_keep_the_good_ones_from_counting(sender, gateway, bad):
+    told(sender, SMS)
+    delivery = Delivery.objects.get()
+    body = [bad, {"reference": delivery.message_id, "status": "expired"}, bad]
+
+    answer = post("sms/gateway", body, **{"X-Signature": signed(body)})
+    run_due_jobs()
+
+    delivery.refresh_from_db()
+    received = ReceivedReport.objects.get()
+    assert (answer.status_code, delivery.state) == (200, "SMS_Failed_Expired")
+    assert [line.partition(": ")[0] for line in received.problem.splitlines()] == ["Entry 1", "Entry 3"]
+    assert received.finished_at is not None
+
+
+def test_so_many_bad_entries_are_named_and_no_more(gateway, db):
+    body = ["bad"] * 1000
+
+    post("sms/gateway", body, **{"X-Signature": signed(body)})
+    run_due_jobs()
+
+    lines = ReceivedReport.objects.get().problem.splitlines()
+    assert (len(lines), lines[-1]) == (11, "And 990 more.")
+
+
+def test_operators_are_told_of_what_could_not_be_read(gateway, admin_client):
+    def notices():
+        found = admin_client.get("/admin/").context["desk"].notices
+        return [one for one in found if "could not be read" in one.text]
+
+    good, bad = {"reference": "x", "status": "delivered"}, ["bad"]
+    post("sms/gateway", good, **{"X-Signature": signed(good)})
+    run_due_jobs()
+    before = notices()
+    for _ in range(2):
+        post("sms/gateway", bad, **{"X-Signature": signed(bad)})
+    run_due_jobs()
+
+    (notice,) = notices()
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        after = notices()
+    assert (before, after) == ([], [])
+    assert notice.text == "2 delivery reports of the last 24 hours could not be read in full."
+    assert admin_client.get(notice.url).context["cl"].result_count == 2
 
 
 def test_one_body_may_tell_of_many_messages(sender, mailbox):
@@ -346,3 +398,52 @@ def test_forwarded_mail_waits_for_its_report_too(sender, recipient, mailbox, eve
 
     assert ("Forwarded" in statuses(letter)) is ends
     assert (Forwarding.objects.get().failed_at is None) is ends
+
+
+def resend():
+    operator = User.objects.get_or_create(username="kari")[0]
+    resend_order(order=Order.objects.get(repeats=None), operator=operator, reason="Once more.")
+    deliver_due(job_id=JOB)
+
+
+@pytest.mark.parametrize(("event", "is_open"), [("delivered", False), ("bounced", True)])
+def test_follow_up_waits_for_the_report_of_what_was_sent_again(sender, mailbox, event, is_open):
+    mailbox.replies[ADDRESS] = ["550 5.1.1 no such mailbox"]
+    told(sender)
+    resend()
+    again = Delivery.objects.get(notification__order__repeats__isnull=False)
+    accepted = (again.state, FollowUp.objects.open().count())
+
+    report_email(again, event=event)
+
+    assert accepted == ("Email_Succeeded", 1)
+    assert FollowUp.objects.open().exists() is is_open
+
+
+def test_follow_up_ends_with_an_acceptance_that_is_final(sender, mailbox, settings):
+    settings.REPORT_PROVIDERS = []
+    mailbox.replies[ADDRESS] = ["550 5.1.1 no such mailbox"]
+    told(sender)
+
+    resend()
+
+    assert not FollowUp.objects.open().exists()
+
+
+def test_what_only_waits_for_its_report_can_be_sent_again(sender, mailbox):
+    told(sender)
+    resend()
+    resend()
+
+    assert len(mailbox.mails) == 3
+    assert set(Notification.objects.values_list("state", flat=True)) == {"Order_Processed"}
+    assert events() == []
+
+
+def test_what_nobody_has_accepted_yet_is_not_sent_again(sender, mailbox, settings):
+    told(sender)
+    settings.EMAIL_URLS = ["smtp://127.0.0.1:9"]
+    resend()
+
+    with pytest.raises(ResendRefused, match="being sent again already"):
+        resend()

@@ -101,6 +101,17 @@ def test_two_failures_come_before_the_delivery(sender):
     ]
 
 
+def test_down_is_given_up_when_the_next_try_would_come_after_its_end(sender):
+    statuses(sender, "down@simulator.example", EMAIL)
+
+    delivery = Delivery.objects.get()
+    lasted = delivery.state_changed_at - delivery.created_at
+    assert Attempt.objects.count() == 4
+    assert (
+        timedelta(minutes=4.5) < lasted < timedelta(minutes=8)
+    )  # 0, 0, 1 and 5 minutes, give or take a fifth
+
+
 def test_simulated_report_takes_the_way_of_real_ones(sender):
     statuses(sender, "Bounced+17@Simulator.example", EMAIL)
 
