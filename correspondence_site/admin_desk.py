@@ -197,7 +197,7 @@ CARDS: list[tuple[str, Callable[[], Card]]] = [
 
 def _card_makers() -> list[tuple[str, Callable[[], Card]]]:
     if settings.NOTIFICATION_PLATFORM_URL:
-        return [*CARDS, ("notifications.order", _orders_to_place)]
+        return [*CARDS[:2], ("notifications.order", _orders_to_place), *CARDS[2:]]
     return CARDS
 
 

@@ -15,7 +15,7 @@ PATIENCE_SECONDS = int(os.environ.get("DEMO_PATIENCE_SECONDS", "30"))
 """How long each step may take; tests of failures have less."""
 Result = TypeVar("Result")
 Placing = Callable[[str], tuple[str | None, str]]
-"""By a letter's id: the platform's order, if it has accepted one, and what went wrong at the last try."""
+"""By a letter's id: the platform's order, if it has accepted one, and what it said instead."""
 MAIL_SENT = {"Email_Succeeded", "Email_Delivered"}
 TAKEN = {"Published", "UploadProcessing"}
 """What an upload leads to; where files are scanned, the letter waits for that."""
@@ -124,7 +124,7 @@ class FirstLetter:
         return _eventually(published, "the letter was not published")
 
     def _notified(self) -> Step:
-        """The delivery is waited for where it is ours: the platform's may take hours, and be a real person's."""
+        """The delivery is waited for where it is ours: the platform's may take hours."""
         if self.placing is None:
             return Step("The recipient is told by e-mail", self._mail_delivered())
         order_id = self._placed(self.placing)
@@ -138,7 +138,7 @@ class FirstLetter:
             )
         except StepFailed as error:
             _, trouble = placing(self.correspondence_id)
-            raise StepFailed(f"{error}: {trouble or 'it was not tried'}") from error
+            raise StepFailed(f"{error}: {trouble or 'it was not asked'}") from error
 
     def _mail_delivered(self) -> str:
         def delivered() -> str | None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from tests.support.notification_platform import notification_platform_stand_in
@@ -61,13 +62,16 @@ def test_demo_places_the_order_with_the_national_platform_and_does_not_wait_for_
     assert processes_of(tmp_path) == []
 
 
-def test_demo_says_what_the_national_platform_answered_when_it_takes_no_order(tmp_path):
+@pytest.mark.parametrize(
+    ("status", "said"), [(403, "HTTP 403"), (422, "The notification platform knows no usable address")]
+)
+def test_demo_says_what_the_national_platform_answered_when_it_takes_no_order(tmp_path, status, said):
     with notification_platform_stand_in() as platform:
-        platform.answers = [(403, None)] * 9
+        platform.answers = [(status, None)] * 9
         result = demo(tmp_path, NOTIFICATION_PLATFORM_URL=platform.url, DEMO_PATIENCE_SECONDS="5")
 
     assert result.returncode == 1
-    assert "the order was not placed with the national platform within 5 s: HTTP 403" in result.stderr
+    assert f"the order was not placed with the national platform within 5 s: {said}" in result.stderr
     assert processes_of(tmp_path) == []
 
 
