@@ -17,9 +17,6 @@ class ProviderQuerySet(models.QuerySet["Provider"]):
         """Those that are given no message, or only one to see whether they work again."""
         return self.filter(Q(weight=0) | Q(paused_until__gt=at))
 
-    def outlets(self) -> ProviderQuerySet:
-        return self.exclude(channel=PLATFORM)
-
     def platform(self) -> ProviderQuerySet:
         """The national platform, in one row; none before its first call."""
         return self.filter(channel=PLATFORM)
@@ -28,7 +25,7 @@ class ProviderQuerySet(models.QuerySet["Provider"]):
 class Provider(models.Model):
     """An outlet of a channel and its health, as all workers see it. Its address stands in the settings only.
 
-    The national platform has a row of its own: full weight, or none since its first call of many that failed.
+    The national platform has a row of its own: full weight, or none from a call that fails to one that is answered.
     """
 
     channel = models.CharField(max_length=8, choices=[*Channel.choices, (PLATFORM, "Platform")])
