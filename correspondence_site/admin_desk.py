@@ -16,9 +16,10 @@ from correspondence.models import Correspondence
 from journal.enums import FollowUpKind
 from journal.models import FollowUp
 from notifications.enums import PENDING_STATES, Channel
-from notifications.models import Delivery, Provider, ReceivedReport
+from notifications.models import Delivery, Order, Provider, ReceivedReport
+from notifications.models.provider import PLATFORM
 from notifications.transports.registry import outlet_names
-from registry.admin.base import MOST_COUNTED, list_of
+from registry.admin.base import MOST_COUNTED, list_of, moment
 from registry.admin.labels import action_word
 from registry.models import AuditEntry, User
 
@@ -26,6 +27,12 @@ GRACE = timedelta(seconds=20)
 LAST_DAY = timedelta(days=1)
 WORKER_SILENCE = timedelta(seconds=60)
 LATEST_ACTIONS = 6
+NO_EMAIL = "EMAIL_URL is not set: no e-mail can be sent."
+KEPT_EMAIL = "EMAIL_URL is not set: e-mail is kept here instead of sent."
+BY_PLATFORM = (
+    "The national platform sends new notifications, which need no SMS_GATEWAY_URL."
+    " Only forwarded letters need EMAIL_URL, which is not set"
+)
 NO_WORKER = "No worker is running: letters are accepted, but nothing is published or sent."
 
 
@@ -41,7 +48,7 @@ class Card:
 
     @property
     def shown(self) -> str:
-        return f"{self.count:,}" if self.count < MOST_COUNTED else f"over {MOST_COUNTED:,}"
+        return shown_count(self.count)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +92,7 @@ class Desk:
 def desk_for(user: User | AnonymousUser) -> Desk | None:
     """What this operator sees on the front page, each panel by the right to see its rows; None without any."""
     follow_ups = _follow_ups(user) if sees(user, "journal.followup") else None
-    cards = [card() for label, card in CARDS if sees(user, label)]
+    cards = [card() for label, card in _card_makers() if sees(user, label)]
     actions = _latest_actions() if sees(user, "registry.auditentry") else None
     if follow_ups is None and not cards and actions is None:
         return None
@@ -146,8 +153,21 @@ def _waiting_deliveries() -> Card:
     return Card(
         title="Deliveries on their way",
         count=_counted(Delivery.objects.filter(state__in=PENDING_STATES)),
-        note="e-mails and SMS to be sent or tried again",
+        note="our own; the platform's show when they end"
+        if settings.NOTIFICATION_PLATFORM_URL
+        else "e-mails and SMS to be sent or tried again",
         url=list_of("notifications.Delivery", progress="pending"),
+        tone="neutral",
+    )
+
+
+def _orders_to_place() -> Card:
+    """The first step of what goes over the national platform: from then on it is on its way there."""
+    return Card(
+        title="Orders to be placed",
+        count=_counted(Order.objects.to_place()),
+        note="with the national platform",
+        url=list_of("notifications.Order", placing="waiting"),
         tone="neutral",
     )
 
@@ -175,6 +195,12 @@ CARDS: list[tuple[str, Callable[[], Card]]] = [
 """Each by what it counts and links to."""
 
 
+def _card_makers() -> list[tuple[str, Callable[[], Card]]]:
+    if settings.NOTIFICATION_PLATFORM_URL:
+        return [*CARDS[:2], ("notifications.order", _orders_to_place), *CARDS[2:]]
+    return CARDS
+
+
 def _notices(user: User | AnonymousUser) -> list[Notice]:
     notices = []
     alive = ProcrastinateWorker.objects.filter(last_heartbeat__gt=timezone.now() - WORKER_SILENCE)
@@ -182,15 +208,23 @@ def _notices(user: User | AnonymousUser) -> list[Notice]:
         notices.append(Notice(text=NO_WORKER, tone="bad"))
     if not settings.CLAMD_URL:
         notices.append(Notice(text="Files are not scanned for viruses: CLAMD_URL is not set."))
-    if not settings.EMAIL_URLS and settings.IS_PRODUCTION:
-        notices.append(Notice(text="EMAIL_URL is not set: no e-mail can be sent.", tone="bad"))
-    elif not settings.EMAIL_URLS:
-        text = "EMAIL_URL is not set: e-mail is kept here instead of sent."
-        url = list_of("notifications.CapturedMessage") if sees(user, "notifications.capturedmessage") else ""
-        notices.append(Notice(text=text, url=url, link="Open the demo outbox"))
+    notices += _email_notices(user)
     if sees(user, "notifications.receivedreport"):
         notices += _unreadable_reports()
     return [*notices, *(_providers_in_trouble() if sees(user, "notifications.provider") else [])]
+
+
+def _email_notices(user: User | AnonymousUser) -> list[Notice]:
+    """What happens to e-mail when nobody takes it from us."""
+    if settings.EMAIL_URLS:
+        return []
+    by_platform = bool(settings.NOTIFICATION_PLATFORM_URL)
+    if settings.IS_PRODUCTION:
+        text = f"{BY_PLATFORM}: none can be sent." if by_platform else NO_EMAIL
+        return [Notice(text=text, tone="warn" if by_platform else "bad")]
+    text = f"{BY_PLATFORM}: they are kept here instead of sent." if by_platform else KEPT_EMAIL
+    url = list_of("notifications.CapturedMessage") if sees(user, "notifications.capturedmessage") else ""
+    return [Notice(text=text, url=url, link="Open the demo outbox")]
 
 
 def _unreadable_reports() -> list[Notice]:
@@ -212,22 +246,48 @@ def _unreadable_reports() -> list[Notice]:
 
 def _providers_in_trouble() -> list[Notice]:
     """Their messages wait or go over another provider; a wrong password ends only when somebody mends it."""
-    names = {channel: outlet_names(channel) for channel in Channel}
+    in_trouble = Provider.objects.in_trouble(timezone.now()).order_by("channel", "pk")
+    sentences = [(provider, _trouble_of(provider)) for provider in in_trouble]
     return [
         Notice(
-            text=f"{provider.name} takes no messages: {provider.trouble}",
+            text=text,
             tone="bad",
             url=reverse("admin:notifications_provider_change", args=[provider.pk]),
             link="Open the provider",
         )
-        for provider in Provider.objects.in_trouble(timezone.now()).order_by("channel", "pk")
-        if provider.name in names[Channel(provider.channel)]
+        for provider, text in sentences
+        if text
     ]
+
+
+def _trouble_of(provider: Provider) -> str:
+    """Empty for one that nothing goes to any more."""
+    if provider.channel == PLATFORM:
+        return _trouble_of_platform(provider)
+    is_set = provider.name in outlet_names(Channel(provider.channel))
+    return f"{provider.name} takes no messages: {provider.trouble}" if is_set else ""
+
+
+def _trouble_of_platform(provider: Provider) -> str:
+    waiting = Order.objects.to_place()
+    if not settings.NOTIFICATION_PLATFORM_URL and not waiting.exists():
+        return ""
+    count = _counted(waiting)
+    orders = "1 order waits" if count == 1 else f"{shown_count(count)} orders wait"
+    return (
+        f"No call to the national platform has succeeded since {moment(provider.weight_changed_at)}."
+        f" The last one, {moment(provider.trouble_at)}: {provider.trouble}. {orders} to be placed."
+    )
 
 
 def _latest_actions() -> list[tuple[str, AuditEntry]]:
     latest = AuditEntry.objects.select_related("operator").order_by("-at", "-pk")[:LATEST_ACTIONS]
     return [(action_word(entry.action), entry) for entry in latest]
+
+
+def shown_count(count: int) -> str:
+    """Counting ends where nobody looks any further."""
+    return f"{count:,}" if count < MOST_COUNTED else f"over {MOST_COUNTED:,}"
 
 
 def _counted(rows: QuerySet[Any]) -> int:

@@ -53,3 +53,4 @@ class FollowUpKind(TextChoices):
     UNREAD_CONFIDENTIAL = "unread-confidential"
     FAILED_DIALOG = "failed-dialog"
     FAILED_EVENTS = "failed-events"
+    ORDERS_NOT_PLACED = "orders-not-placed"

@@ -12,6 +12,7 @@ from notifications.admin.labels import (
     result_pill,
     state_pill,
 )
+from notifications.admin.placing import placing_words, platform_trouble
 from notifications.models import Attempt, Delivery, Notification, Order
 from notifications.services.resend import refusals
 
@@ -40,6 +41,8 @@ class OrderPanel:
     recipient: str
     operator: str
     notifications: list[NotificationPanel]
+    placing: str
+    """Whether the national platform has it; empty where it never was the platform's."""
     refusal: str
     """Why it cannot be sent again now, whatever the operator asks for; empty when it can."""
     resends: list["OrderPanel"] = field(default_factory=list)
@@ -48,18 +51,20 @@ class OrderPanel:
 def order_panels(orders: Sequence[Order], *, may_force: bool) -> list[OrderPanel]:
     """The first ones in the order they were placed, each with its repetitions."""
     refused = refusals(orders, forced=may_force, corrected=True)
-    panels = {order.pk: _order(order, refused.get(order.pk, "")) for order in orders}
+    trouble = platform_trouble(orders)
+    panels = {order.pk: _order(order, refused.get(order.pk, ""), trouble) for order in orders}
     for order in orders:
         if order.repeats_id in panels:
             panels[order.repeats_id].resends.append(panels[order.pk])
     return [panels[order.pk] for order in orders if order.repeats_id is None]
 
 
-def _order(order: Order, refusal: str) -> OrderPanel:
+def _order(order: Order, refusal: str, trouble: str) -> OrderPanel:
     return OrderPanel(
         order=order,
         recipient=order_recipient(order),
         operator=operator_name(order.operator) if order.operator else "",
+        placing=placing_words(order, trouble),
         refusal=refusal,
         notifications=[_notification(order, notification) for notification in order.notifications.all()],
     )

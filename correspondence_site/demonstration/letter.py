@@ -14,6 +14,8 @@ RECIPIENT_ORG = "310654302"
 PATIENCE_SECONDS = int(os.environ.get("DEMO_PATIENCE_SECONDS", "30"))
 """How long each step may take; tests of failures have less."""
 Result = TypeVar("Result")
+Placing = Callable[[str], tuple[str | None, str]]
+"""By a letter's id: the platform's order, if it has accepted one, and what it said instead."""
 MAIL_SENT = {"Email_Succeeded", "Email_Delivered"}
 DOCUMENT = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 CHECKSUM = hashlib.md5(DOCUMENT, usedforsecurity=False).hexdigest()
@@ -32,10 +34,14 @@ class Step:
 
 
 class FirstLetter:
-    """Sends one letter with an attachment and an e-mail notification, and reads it as its recipient."""
+    """Sends one letter with an attachment and an e-mail notification, and reads it as its recipient.
 
-    def __init__(self, base_url: str) -> None:
+    Where the national platform sends the e-mail, `placing` knows whether it has the order: no answer of the API does.
+    """
+
+    def __init__(self, base_url: str, *, placing: Placing | None = None) -> None:
         self.base_url = base_url
+        self.placing = placing
         self.api = f"{base_url}/correspondence/api/v1"
         self.http = requests.Session()
         self.correspondence_id = ""
@@ -52,8 +58,7 @@ class FirstLetter:
         self.recipient = self._recipient_token()
         overview = self._published_overview()
         yield Step("It is published", f"at {overview['published']}")
-        address = self._mail_delivered()
-        yield Step("The recipient is told by e-mail", address)
+        yield self._notified()
         text = self._call("GET", f"/correspondence/{self.correspondence_id}/content", self.recipient).text
         yield Step("The recipient reads it", text.splitlines()[0])
         self._download()
@@ -120,6 +125,23 @@ class FirstLetter:
             return None if answer.status_code == requests.codes.not_found else _json(answer)
 
         return _eventually(published, "the letter was not published")
+
+    def _notified(self) -> Step:
+        """The delivery is waited for where it is ours: the platform's may take hours."""
+        if self.placing is None:
+            return Step("The recipient is told by e-mail", self._mail_delivered())
+        order_id = self._placed(self.placing)
+        return Step("The notification is placed with the national platform", f"its order {order_id}")
+
+    def _placed(self, placing: Placing) -> str:
+        try:
+            return _eventually(
+                lambda: placing(self.correspondence_id)[0],
+                "the order was not placed with the national platform",
+            )
+        except StepFailed as error:
+            _, trouble = placing(self.correspondence_id)
+            raise StepFailed(f"{error}: {trouble or 'it was not asked'}") from error
 
     def _mail_delivered(self) -> str:
         def delivered() -> str | None:

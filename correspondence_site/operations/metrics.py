@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -17,7 +17,7 @@ from correspondence.models import Correspondence
 from correspondence_site.answers import empty, only
 from journal.models import FollowUp
 from notifications.enums import PENDING_STATES
-from notifications.models import Delivery, Provider
+from notifications.models import Delivery, Order, Provider
 
 
 @only("GET")
@@ -49,6 +49,7 @@ class DatabaseCollector(Collector):
             "correspondence_deliveries_pending", "Deliveries not final", "channel", pending, "channel"
         )
         yield _provider_weights()
+        yield from _orders_to_place()
         yield GaugeMetricFamily(
             "correspondence_letters_overdue",
             "Letters past their publish time and not published",
@@ -63,6 +64,22 @@ def _provider_weights() -> GaugeMetricFamily:
     for channel, name, weight in Provider.objects.values_list("channel", "name", "weight"):
         family.add_metric([channel, name], weight)
     return family
+
+
+def _orders_to_place() -> Iterator[GaugeMetricFamily]:
+    """What the national platform has not taken, from the time when its letter was published."""
+    waiting = Order.objects.to_place()
+    oldest = waiting.aggregate(since=Min("notifications__released_at"))["since"]
+    yield GaugeMetricFamily(
+        "correspondence_platform_orders_waiting",
+        "Orders that the national platform has not taken yet",
+        value=waiting.count(),
+    )
+    yield GaugeMetricFamily(
+        "correspondence_platform_oldest_order_seconds",
+        "How long the oldest of them has waited",
+        value=(timezone.now() - oldest).total_seconds() if oldest else 0,
+    )
 
 
 def _by_label(name: str, text: str, label: str, rows: QuerySet[Any], field: str) -> GaugeMetricFamily:

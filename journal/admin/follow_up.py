@@ -25,6 +25,7 @@ TONES: dict[str, str] = {
     FollowUpKind.UNREAD_CONFIDENTIAL: "info",
     FollowUpKind.FAILED_DIALOG: "warn",
     FollowUpKind.FAILED_EVENTS: "warn",
+    FollowUpKind.ORDERS_NOT_PLACED: "bad",
 }
 
 

@@ -50,6 +50,11 @@ def open_causes(kind: FollowUpKind, causes: Collection[str]) -> set[str]:
     return set(listed.values_list("cause", flat=True))
 
 
+def was_resolved_since(kind: FollowUpKind, cause: str, at: datetime) -> bool:
+    """Whether one for this cause has been closed since then."""
+    return FollowUp.objects.filter(kind=kind, cause=cause, resolved_at__gte=at).exists()
+
+
 def resolve_follow_ups(kind: FollowUpKind, causes: Collection[str], *, resolution: str, at: datetime) -> None:
     """Close what is open for these causes, since they have gone away."""
     FollowUp.objects.open().filter(kind=kind, cause__in=list(causes)).update(

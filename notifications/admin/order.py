@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from notifications.admin.labels import asked_word, channel_word, delivery_pill, result_pill, state_pill
+from notifications.admin.placing import placing_words, platform_trouble
 from notifications.admin.resend_many import ask_and_send
 from notifications.admin.words import as_written, media_of, words_of
 from notifications.models import Notification, Order
@@ -13,29 +14,32 @@ from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to, list_of, mask
 from registry.admin.search import as_uuid
 
 
+class PlacingFilter(admin.SimpleListFilter):
+    title = "with the platform"
+    parameter_name = "placing"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("waiting", "Waits to be placed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        return queryset.filter(pk__in=Order.objects.to_place()) if self.value() == "waiting" else queryset
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
     list_title = "Orders"
     list_help = "What one party is told about one letter. Search by order id or letter id."
     empty_help = "A letter sent with a notification makes the first order."
     list_display = ["id", "party", "to", "letter", "is_resend", "created_at", "finished_at"]
-    list_filter = ["purpose"]
+    list_filter = ["purpose", PlacingFilter]
     list_select_related = ["operator"]
     search_by = {"pk": as_uuid, "correspondence": as_uuid, "repeats": as_uuid}
     fields = [
         *("id", "letter", "purpose", "party", "to", "ignore_reservation"),
         *("repeated", "operator", "reason", "forced"),
-        *(
-            "by_platform",
-            "platform_order_id",
-            "place_at",
-            "created_at",
-            "finished_at",
-            "notifications",
-            "says",
-        ),
+        *("by_platform", "placing", "created_at", "finished_at", "notifications", "says"),
     ]
-    readonly_fields = ["letter", "party", "to", "repeated", "notifications", "says"]
+    readonly_fields = ["letter", "party", "to", "repeated", "placing", "notifications", "says"]
     ordering = ["-pk"]
     actions = ["send_again"]
 
@@ -68,6 +72,10 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
     @admin.display(description="repeats")
     def repeated(self, order: Order) -> str:
         return link_to("notifications.Order", order.repeats_id, order.repeats_id)
+
+    @admin.display(description="with the platform")
+    def placing(self, order: Order) -> str:
+        return placing_words(order, platform_trouble([order])) or "–"
 
     @admin.display(description="notifications")
     def notifications(self, order: Order) -> str:

@@ -19,6 +19,10 @@ from registry.ids import uuid7
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
+    def to_place(self) -> OrderQuerySet:
+        """Which the national platform has not taken yet."""
+        return self.filter(place_at__isnull=False)
+
     def firsts(self) -> OrderQuerySet:
         """Those that these repeat, and these themselves where they repeat none."""
         return Order.objects.filter(pk__in=self.annotate(first=Coalesce("repeats_id", "pk")).values("first"))
@@ -91,6 +95,7 @@ class Order(models.Model):
         null=True, blank=True, help_text="When the platform is asked (again) to take it."
     )
     place_attempts = models.PositiveSmallIntegerField(default=0)
+    place_trouble = models.TextField(blank=True, help_text="Why the last try to place it failed.")
 
     objects = OrderQuerySet.as_manager()
 

@@ -8,6 +8,8 @@ from django.db.models import Q
 from notifications.enums import Channel
 
 FULL_WEIGHT = 100
+PLATFORM = "platform"
+"""The channel of the national platform, which finds each recipient's own and is no outlet of the settings."""
 
 
 class ProviderQuerySet(models.QuerySet["Provider"]):
@@ -15,11 +17,18 @@ class ProviderQuerySet(models.QuerySet["Provider"]):
         """Those that are given no message, or only one to see whether they work again."""
         return self.filter(Q(weight=0) | Q(paused_until__gt=at))
 
+    def platform(self) -> ProviderQuerySet:
+        """The national platform, in one row; none before its first call."""
+        return self.filter(channel=PLATFORM)
+
 
 class Provider(models.Model):
-    """An outlet of a channel and its health, as all workers see it. Its address stands in the settings only."""
+    """An outlet of a channel and its health, as all workers see it. Its address stands in the settings only.
 
-    channel = models.CharField(max_length=8, choices=Channel.choices)
+    The national platform has a row of its own: full weight, or none from a call that fails to one that is answered.
+    """
+
+    channel = models.CharField(max_length=8, choices=[*Channel.choices, (PLATFORM, "Platform")])
     name = models.CharField(max_length=128, help_text="Its address without passwords.")
     weight = models.PositiveSmallIntegerField(
         default=FULL_WEIGHT,

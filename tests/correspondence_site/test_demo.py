@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
+from tests.support.notification_platform import notification_platform_stand_in
 from tests.support.processes import fresh_environment
 from tests.support.smtp import smtp_server
 
@@ -44,6 +46,33 @@ def test_demo_waits_for_the_scan_where_files_are_scanned(tmp_path):
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Every step held." in result.stdout
+
+
+def test_demo_places_the_order_with_the_national_platform_and_does_not_wait_for_the_mail(tmp_path):
+    with notification_platform_stand_in() as platform:
+        result = demo(tmp_path, NOTIFICATION_PLATFORM_URL=platform.url)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    (order,) = platform.orders.values()
+    placed = (
+        f"The notification is placed with the national platform: its order {order['notificationOrderId']}"
+    )
+    assert placed in result.stdout
+    assert "Every step held." in result.stdout
+    assert processes_of(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(403, "HTTP 403"), (422, "The notification platform knows no usable address")]
+)
+def test_demo_says_what_the_national_platform_answered_when_it_takes_no_order(tmp_path, status, said):
+    with notification_platform_stand_in() as platform:
+        platform.answers = [(status, None)] * 9
+        result = demo(tmp_path, NOTIFICATION_PLATFORM_URL=platform.url, DEMO_PATIENCE_SECONDS="5")
+
+    assert result.returncode == 1
+    assert f"the order was not placed with the national platform within 5 s: {said}" in result.stderr
+    assert processes_of(tmp_path) == []
 
 
 def test_demo_fails_when_the_mail_cannot_be_delivered(tmp_path):

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from correspondence_site.demonstration.letter import FirstLetter, StepFailed
+from correspondence_site.demonstration.placing import placing
 from correspondence_site.demonstration.seed import OPERATOR, OPERATOR_PASSWORD, seed
 from correspondence_site.serving.arguments import add_address
 from correspondence_site.serving.supervisor import ServeError, Supervisor
@@ -46,7 +47,8 @@ class Command(BaseCommand):
     def _run(self, supervisor: Supervisor, *, check: bool) -> None:
         with supervisor:
             self._step("Web server and job worker are running", supervisor.base_url)
-            letter = FirstLetter(supervisor.base_url)
+            by_platform = bool(settings.NOTIFICATION_PLATFORM_URL)
+            letter = FirstLetter(supervisor.base_url, placing=placing if by_platform else None)
             for step in letter.steps():
                 self._step(step.title, step.detail)
             if check:
@@ -71,6 +73,8 @@ class Command(BaseCommand):
         self._say("\nCtrl-C stops everything.")
 
     def _where_mail_goes(self, admin: str) -> str:
+        if settings.NOTIFICATION_PLATFORM_URL:
+            return "sent by the national platform (NOTIFICATION_PLATFORM_URL)"
         return "sent over EMAIL_URL" if settings.EMAIL_URLS else f"{admin}notifications/capturedmessage/"
 
     def _step(self, title: str, detail: str = "") -> None:

@@ -28,7 +28,7 @@ UNSENT = {NotificationState.CONDITION_NOT_MET, NotificationState.CANCELLED}
 
 def look_due(*, deadline: float) -> bool:
     """Look at what is due; True when the deadline (monotonic) came first."""
-    return work_off(claim=_claim, work=_look, failed=_look_again, deadline=deadline)
+    return work_off(claim=_claim, work=_look, failed=_look_again_later, deadline=deadline)
 
 
 def _claim() -> Notification | None:
@@ -76,6 +76,11 @@ def _state_of(word: str, before: NotificationState) -> NotificationState:
         return NotificationState(word)
     except ValueError:
         return before
+
+
+def _look_again_later(notification: Notification, _trouble: str) -> None:
+    """A look that fails counts as one."""
+    _look_again(notification)
 
 
 def _look_again(notification: Notification) -> None:

@@ -31,11 +31,11 @@ NOT_ACCEPTED = "The notification platform did not accept it within two days."
 
 def place_due(*, deadline: float) -> bool:
     """Place what is due; True when the deadline (monotonic) came first."""
-    return work_off(claim=_claim, work=_place, failed=_give_up_if_late, deadline=deadline)
+    return work_off(claim=_claim, work=_place, failed=_wait_or_give_up, deadline=deadline)
 
 
 def _claim() -> Order | None:
-    """The next order; when it is tried again is settled now, so that an outage or a crash needs no record."""
+    """The next order; when it is tried again is settled now, so that a crash needs no record."""
     now = timezone.now()
     with transaction.atomic():
         due = Order.objects.filter(place_at__lte=now).order_by("place_at")
@@ -82,7 +82,8 @@ def _parts(order: Order) -> list[Notification]:
     return list(waiting.select_related("order").order_by("is_reminder"))
 
 
-def _give_up_if_late(order: Order) -> None:
+def _wait_or_give_up(order: Order, trouble: str) -> None:
+    Order.objects.filter(pk=order.pk).update(place_trouble=trouble)
     parts = _parts(order)
     released = [part.released_at for part in parts if part.released_at]
     if released and order.place_at and order.place_at > min(released) + LIFE:

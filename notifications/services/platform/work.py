@@ -4,6 +4,7 @@ import time
 
 from notifications.jobs import defer_placing, is_placing_queued
 from notifications.services.platform.follow import look_due
+from notifications.services.platform.health import ask_about_long_waits
 from notifications.services.platform.place import place_due
 
 RUN_SECONDS = 20
@@ -22,5 +23,7 @@ def work_with_platform() -> None:
 
 
 def _place() -> None:
-    if place_due(deadline=time.monotonic() + RUN_SECONDS) and not is_placing_queued():
+    has_more = place_due(deadline=time.monotonic() + RUN_SECONDS)
+    ask_about_long_waits()
+    if has_more and not is_placing_queued():
         defer_placing()
