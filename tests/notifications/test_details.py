@@ -1,5 +1,7 @@
 """What sender and recipient are shown of a letter's notifications (notifications.md 4.3, 4.4)."""
 
+import uuid
+
 import pytest
 
 from notifications.addresses import masked
@@ -7,11 +9,11 @@ from notifications.models import Delivery, Notification, Order
 from registry.api.fields import time_on_the_wire
 from registry.enums import Action, SubjectKind
 from registry.identifiers import organisation_urn
-from registry.models import AccessGrant
+from registry.models import AccessGrant, SystemUser
 from tests.notifications.conftest import ADDRESS, GENERIC, told
 from tests.support.clients import Client
 from tests.support.letters import in_days, letter, send
-from tests.support.world import COMPANY, STRANGER, UNREACHABLE
+from tests.support.world import COMPANY, OWNER, PERSON, STRANGER, UNREACHABLE
 
 BOTH = GENERIC | {"notificationChannel": "EmailAndSms"}
 
@@ -104,6 +106,55 @@ def test_who_sends_on_the_owners_behalf_sees_masked_addresses_too(sender, mailbo
     helper = Client.organisation(STRANGER, "altinn:correspondence.write")
 
     assert addresses_shown_to(helper, published) == ("p***@rask-falk.example", "+47******99")
+
+
+@pytest.mark.contract("notifications.md#4.4")
+@pytest.mark.contract("access.md#1.3")
+def test_person_whose_token_the_owners_portal_fetched_sees_masked_addresses(sender, mailbox):
+    """The token's consumer is the portal, which is the owner's, and says nothing of who looks."""
+    published = told(sender, BOTH, recipients=[PERSON])
+    portal_user = Client.person(PERSON, "altinn:correspondence.read", consumer=OWNER)
+
+    assert addresses_shown_to(portal_user, published) == ("k***@eksempel.example", "+47******98")
+
+
+@pytest.mark.contract("notifications.md#4.4")
+@pytest.mark.contract("access.md#1.3")
+def test_system_user_of_a_vendor_that_is_the_owner_sees_masked_addresses(sender, mailbox, world):
+    published = told(sender, BOTH)
+    acting = SystemUser.objects.create(uuid=uuid.uuid4(), organisation=world.company, vendor=OWNER)
+    AccessGrant.objects.create(
+        resource=world.letters,
+        action=Action.READ,
+        subject_kind=SubjectKind.SYSTEM_USER,
+        subject=str(acting.uuid),
+    )
+    scopes = ["altinn:serviceowner", "altinn:correspondence.read", "altinn:correspondence.write"]
+    system = Client.system_user(acting.uuid, *scopes, vendor=OWNER)
+
+    assert addresses_shown_to(system, published) == ("p***@rask-falk.example", "+47******99")
+
+
+@pytest.mark.contract("notifications.md#4.4")
+def test_owner_that_reads_as_the_recipient_sees_addresses_in_full(sender, mailbox):
+    published = told(sender, BOTH)
+    owner = Client.organisation(OWNER, "altinn:serviceowner", "altinn:correspondence.read")
+
+    assert addresses_shown_to(owner, published) == (ADDRESS, "+4799999999")
+
+
+@pytest.mark.contract("access.md#2.1")
+def test_owners_token_without_the_service_owners_scope_is_like_any_other_senders(sender, mailbox, world):
+    published = told(sender, BOTH)
+    AccessGrant.objects.create(
+        resource=world.letters,
+        action=Action.WRITE,
+        subject_kind=SubjectKind.PARTY,
+        subject=organisation_urn(OWNER),
+    )
+    department = Client.organisation(OWNER, "altinn:correspondence.write")
+
+    assert addresses_shown_to(department, published) == ("p***@rask-falk.example", "+47******99")
 
 
 @pytest.mark.parametrize(
