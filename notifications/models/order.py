@@ -158,10 +158,11 @@ class Order(models.Model):
 def moot_once_read(notification: str = "") -> Q:
     """Of no use to whoever has read the letter: reminders, and what is sent again unless that was forced.
 
-    `notification` is the look-up that leads to it.
+    A forwarded letter is for somebody else, and always has been read. `notification` is the look-up that leads to it.
     """
     repeated = {f"{notification}order__repeats__isnull": False, f"{notification}order__forced": False}
-    return Q(**{f"{notification}is_reminder": True}) | Q(**repeated)
+    is_forward = Q(**{f"{notification}order__purpose": OrderPurpose.FORWARD})
+    return Q(**{f"{notification}is_reminder": True}) | (Q(**repeated) & ~is_forward)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -228,4 +229,6 @@ class Notification(models.Model):
     @property
     def is_moot_once_read(self) -> bool:
         """As the query of that name, for one."""
-        return self.is_reminder or (self.order.repeats_id is not None and not self.order.forced)
+        order = self.order
+        is_repeated = order.repeats_id is not None and order.purpose != OrderPurpose.FORWARD
+        return self.is_reminder or (is_repeated and not order.forced)
