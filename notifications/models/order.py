@@ -18,6 +18,11 @@ from notifications.models.text import NotificationText
 from registry.ids import uuid7
 
 
+def invalid_key(written: str) -> str:
+    """The party key of a number that names no party, as the sender wrote it."""
+    return f"invalid:{written}"
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def firsts(self) -> OrderQuerySet:
         """Those that these repeat, and these themselves where they repeat none."""
@@ -149,6 +154,11 @@ class Order(models.Model):
         """As the national platform is given it and `details` shows it (notifications.md 2.4, 7.3)."""
         is_ours = self.purpose == OrderPurpose.CONFIDENTIAL
         return "corr-" + ("corr-confidential-reminder" if is_ours else self.correspondence.senders_reference)
+
+    @property
+    def names_nobody(self) -> bool:
+        """The sender gave a number that no party can have; it stands where an address would."""
+        return self.address != "" and self.party_key == invalid_key(self.address)
 
     @property
     def has_corrected_address(self) -> bool:

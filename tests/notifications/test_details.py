@@ -191,6 +191,68 @@ def test_x18_order_that_reached_nobody_is_shown(sender, mailbox):
     assert shown_email["sendStatus"]["status"] == "Email_Failed_RecipientNotIdentified"
 
 
+def failed(client, published):
+    """Of each notification: its status, and medium, address and status of its messages."""
+    shown = client.get(f"/correspondence/{published.pk}/details").json()["notifications"]
+    return [
+        (
+            one["processingStatus"]["status"],
+            [
+                (message["recipient"][member], message["sendStatus"]["status"], message["succeeded"])
+                for medium, member in (("emails", "emailAddress"), ("smses", "mobileNumber"))
+                for message in one["notificationStatusDetails"][medium] or []
+            ],
+        )
+        for one in shown
+    ]
+
+
+@pytest.mark.contract("notifications.md#4.1")
+@pytest.mark.contract("notifications.md#11.8")
+def test_x13_order_that_could_not_be_sent_is_shown_as_failed(sender, recipient):
+    custom = {"customRecipients": [{"emailAddress": "anne@eksempel.example"}]}
+    override = {"overrideRegisteredContactInformation": True}
+    published = told(sender, {"notificationChannel": "Sms", "smsBody": "Hei"} | custom | override)
+
+    assert failed(sender, published) == [
+        ("Order_Completed", [("anne@eksempel.example", "Email_Failed", False)])
+    ]
+    assert failed(recipient, published) == [
+        ("Order_Completed", [("a***@eksempel.example", "Email_Failed", False)])
+    ]
+
+
+@pytest.mark.contract("notifications.md#4.1")
+@pytest.mark.parametrize(
+    ("channel", "messages"),
+    [
+        ("Sms", [("", "SMS_Failed", False)]),
+        ("SmsPreferred", [("", "SMS_Failed", False)]),
+        ("EmailAndSms", [("", "Email_Failed", False), ("", "SMS_Failed", False)]),
+    ],
+)
+def test_text_that_cannot_be_sent_is_shown_as_failed_for_its_media(sender, channel, messages):
+    blank = {"notificationChannel": channel, "emailSubject": " ", "emailBody": " ", "smsBody": " "}
+
+    assert failed(sender, told(sender, blank)) == [("Order_Completed", messages)]
+
+
+def test_number_that_names_nobody_is_no_address(sender):
+    custom = {"customRecipients": [{"organizationNumber": "12345678"}]}
+    override = {"overrideRegisteredContactInformation": True}
+
+    assert failed(sender, told(sender, GENERIC | custom | override)) == [
+        ("Order_Completed", [("", "Email_Failed", False)])
+    ]
+
+
+def test_failure_is_left_out_until_the_letter_is_published(sender):
+    blank = {"notificationChannel": "Sms", "smsBody": " "}
+    waiting = send(sender, letter(correspondence={"notification": blank, "requestedPublishTime": in_days(1)}))
+
+    assert failed(sender, waiting) == []
+
+
 @pytest.mark.contract("notifications.md#4.3")
 def test_overview_names_the_order_of_main_and_reminder(sender, mailbox):
     published = told(sender, GENERIC | {"sendReminder": True})
