@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from notifications.enums import (
     SENT_STATES,
@@ -108,6 +108,7 @@ class Order(models.Model):
             ),
         ]
         indexes = [
+            models.Index(Lower("address"), name="order_by_address", condition=~Q(address="")),
             models.Index(name="order_to_place", fields=["place_at"], condition=Q(place_at__isnull=False)),
         ]
         constraints = [
