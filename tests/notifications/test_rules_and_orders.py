@@ -102,7 +102,7 @@ def test_main_sms_and_reminder_are_measured_each_by_itself(sender, main, reminde
 
 
 def test_names_that_are_filled_in_count_as_part_of_an_sms(sender):
-    """RASK FALK AS is shorter than its keyword; sixteen segments of GSM-7 hold 2448 characters."""
+    """The name is shorter than its keyword, so it is the text as sent that is measured."""
     room = 1073 - len("RASK FALK AS")
     fits, too_long = ("č" * length + "$recipientName$" for length in (room - 1, room))
 

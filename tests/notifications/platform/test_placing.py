@@ -480,6 +480,19 @@ def test_corrected_address_is_placed_with_the_party_s_names_filled_in(platform, 
     assert recipient["emailSettings"]["body"] == "Hei RASK FALK AS (310654302)"
 
 
+def test_length_of_an_sms_is_the_platforms_business(platform, sender):
+    long = "č" * 2144
+    placed(sender, {"notificationChannel": "Sms", "smsBody": long})
+    operator = User.objects.create_user("kari")
+
+    resend_order(order=Order.objects.get(), operator=operator, reason="Asked", address="+4799999997")
+    work()
+
+    first, again = [body["recipient"] for body in platform.placed]
+    assert first[ORGANISATION]["smsSettings"]["body"] == long
+    assert again["recipientSms"] == {"phoneNumber": "+4799999997", "smsSettings": {"body": long}}
+
+
 @pytest.mark.parametrize(("forced", "condition"), [(False, "/check"), (True, "/check/main")])
 def test_platform_asks_for_a_repetition_whether_the_letter_is_read_unless_it_is_forced(
     platform, sender, forced, condition
