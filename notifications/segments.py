@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from notifications.enums import SmsEncoding
 
 MOST_SEGMENTS = 16
+ALWAYS_FITS = 528
+"""Characters: sixteen parts of 33 that take two units each in UCS-2, the most that any can take."""
 ONE_UNIT = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -31,6 +33,19 @@ def length_of(text: str) -> Length:
         encoding, units = SmsEncoding.UCS_2, [1 + (ord(character) > BASIC_PLANE) for character in text]
     alone = sum(units) <= ALONE[encoding]
     return Length(encoding, 1 if alone else _parts(units, IN_PARTS[encoding]))
+
+
+def excess_of(text: str) -> str:
+    """Why the text is not sent as an SMS, in words; empty when it can be."""
+    if len(text) <= ALWAYS_FITS:
+        return ""
+    length = length_of(text)
+    if length.segments <= MOST_SEGMENTS:
+        return ""
+    return (
+        f"The text takes {length.segments} segments in {length.encoding.label};"
+        f" at most {MOST_SEGMENTS} are sent."
+    )
 
 
 def _parts(units: Iterable[int], room: int) -> int:

@@ -10,7 +10,7 @@ from registry.callers import Caller
 from registry.directory import ResourceInfo
 from registry.enums import Action, Scope
 from registry.errors import NoAccessToResource
-from registry.services.access import Decision, decide
+from registry.services.access import Decision, decide, owns
 from registry.services.directory import find_resource
 
 
@@ -28,6 +28,8 @@ class LetterAccess:
     role: Role
     by_owner: bool = False
     """A service owner that reads as the recipient: it leaves no trace in the history."""
+    is_owners: bool = False
+    """The letter's resource is the caller's own, whichever side it looks from."""
 
     @property
     def is_recipient(self) -> bool:
@@ -58,15 +60,16 @@ def sides_of(caller: Caller, letter: Correspondence) -> Sides:
 def access_for_either(caller: Caller, letter: Correspondence) -> LetterAccess:
     """For endpoints that senders and recipients share. Raises NoAccessToResource."""
     resource = find_resource(letter.resource_id)
+    is_owners = resource is not None and owns(caller, resource)
     read = _read(caller, letter, resource)
     may_read = read.granted and has_read_scope(caller)
     if may_read and not read.by_owner:
-        return LetterAccess(letter, Role.RECIPIENT)
+        return LetterAccess(letter, Role.RECIPIENT, is_owners=is_owners)
     write = _write(caller, letter, resource)
     if write.granted and (caller.has_scope(Scope.SEND) or not write.by_owner):
-        return LetterAccess(letter, Role.SENDER)
+        return LetterAccess(letter, Role.SENDER, is_owners=is_owners)
     if may_read:
-        return LetterAccess(letter, Role.RECIPIENT, by_owner=True)
+        return LetterAccess(letter, Role.RECIPIENT, by_owner=True, is_owners=is_owners)
     raise NoAccessToResource
 
 

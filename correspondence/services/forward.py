@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from attachments.models import MessageAttachment
@@ -86,7 +87,8 @@ def _check_history(letter: Correspondence, address: str) -> None:
     """Raises 1065, 1064."""
     if not letter.read_at:
         raise ForwardBeforeRead
-    if letter.forwardings.filter(address=address.lower(), failed_at__isnull=True).exists():
+    reached = Q(failed_at__isnull=True) | Q(delivered_at__isnull=False)  # later, when it was sent again
+    if letter.forwardings.filter(reached, address=address.lower()).exists():
         raise CorrespondenceAlreadyForwardedToRecipient
 
 

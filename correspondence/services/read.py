@@ -40,7 +40,7 @@ def open_overview(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLett
             with transaction.atomic():
                 _record_fetch(_held(access.letter), party, sparingly=True)
         settle_reminder(access.letter, because=OPENED)
-    return _opened(access, caller)
+    return _opened(access)
 
 
 def open_content(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLetter:
@@ -51,7 +51,7 @@ def open_content(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLette
             letter = _held(access.letter)
             _record_fetch(letter, party, sparingly=True)
             _read(letter, party)
-    return _opened(access, caller)
+    return _opened(access)
 
 
 def open_details(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLetter:
@@ -62,7 +62,7 @@ def open_details(*, caller: Caller, correspondence_id: uuid.UUID) -> OpenedLette
     if access.leaves_trace:
         with transaction.atomic():
             _record_fetch(access.letter, party, sparingly=False)
-    return _opened(access, caller)
+    return _opened(access)
 
 
 def mark_as_read(*, caller: Caller, correspondence_id: uuid.UUID) -> None:
@@ -140,10 +140,10 @@ def _read(letter: Correspondence, party: PartyInfo) -> None:
     transition([letter.pk], READ, actor=Actor.party(party), at=timezone.now())
 
 
-def _opened(access: LetterAccess, caller: Caller) -> OpenedLetter:
+def _opened(access: LetterAccess) -> OpenedLetter:
     return OpenedLetter(
         letter=access.letter,
         shows_content=access.is_recipient or access.letter.published_at is None,
         shows_full_history=access.is_recipient,
-        shows_addresses=caller.consumer_org == access.letter.owner_org,
+        shows_addresses=access.is_owners,
     )

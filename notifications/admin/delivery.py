@@ -10,7 +10,7 @@ from notifications.admin.words import Words, as_written, words_of
 from notifications.enums import PENDING_STATES, SENT_STATES, Channel, SmsEncoding
 from notifications.models import Attempt, Delivery
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to
-from registry.admin.search import as_uuid, text
+from registry.admin.search import as_address, as_uuid, text
 
 
 class ProgressFilter(admin.SimpleListFilter):
@@ -53,12 +53,12 @@ class AttemptInline(ReadOnlyMixin, admin.TabularInline[Attempt, Delivery]):
 class DeliveryAdmin(ReadOnlyMixin, DeskAdmin[Delivery]):
     inlines = [AttemptInline, DeliveryReportInline]
     list_title = "Deliveries"
-    list_help = "One address over one channel. Search by notification id or Message-ID."
+    list_help = "One address over one channel. Search by the whole address, notification id or Message-ID."
     empty_help = "Deliveries are made when a notification falls due."
     list_display = ["created_at", "address", "medium", "progress", "next_attempt_at", "letter"]
     list_filter = [ProgressFilter, "channel"]
     list_select_related = ["notification__order"]
-    search_by = {"notification": as_uuid, "message_id": text}
+    search_by = {"normalised_address": as_address, "notification": as_uuid, "message_id": text}
     fields = [
         *("letter", "medium", "address", "rule", "progress", "state_changed_at"),
         *("message_id", "next_attempt_at", "expires_at", "report_by", "claimed_by", "created_at"),

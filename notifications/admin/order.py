@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 
 from notifications.admin.labels import asked_word, channel_word, delivery_pill, result_pill, state_pill
@@ -11,7 +12,7 @@ from notifications.admin.words import as_written, media_of, words_of
 from notifications.models import Notification, Order
 from notifications.services.resend import MAY_RESEND
 from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to, list_of, masked_identifier, table_of
-from registry.admin.search import as_uuid
+from registry.admin.search import as_address, as_uuid
 
 
 class PlacingFilter(admin.SimpleListFilter):
@@ -28,7 +29,10 @@ class PlacingFilter(admin.SimpleListFilter):
 @admin.register(Order)
 class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
     list_title = "Orders"
-    list_help = "What one party is told about one letter. Search by order id or letter id."
+    list_help = (
+        "What one party is told about one letter. Search by order id or letter id,"
+        " or by an address that was given instead of the party's own."
+    )
     empty_help = "A letter sent with a notification makes the first order."
     list_display = ["id", "party", "to", "letter", "is_resend", "created_at", "finished_at"]
     list_filter = ["purpose", PlacingFilter]
@@ -42,6 +46,12 @@ class OrderAdmin(ReadOnlyMixin, DeskAdmin[Order]):
     readonly_fields = ["letter", "party", "to", "repeated", "placing", "notifications", "says"]
     ordering = ["-pk"]
     actions = ["send_again"]
+
+    def found(self, queryset: QuerySet[Order], term: str) -> QuerySet[Order]:
+        if address := as_address(term):
+            # As the index has it: those of parties, which name no address, are not in it.
+            return queryset.exclude(address="").alias(compared=Lower("address")).filter(compared=address)
+        return super().found(queryset, term)
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(MAY_RESEND)

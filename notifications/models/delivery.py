@@ -71,6 +71,11 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
+                name="delivery_by_address",
+                fields=["normalised_address"],
+                condition=~Q(normalised_address=""),
+            ),
+            models.Index(
                 name="delivery_unreported",
                 fields=["report_by"],
                 condition=Q(report_by__isnull=False),

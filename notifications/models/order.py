@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from notifications.enums import (
     SENT_STATES,
@@ -16,6 +16,11 @@ from notifications.enums import (
 )
 from notifications.models.text import NotificationText
 from registry.ids import uuid7
+
+
+def invalid_key(written: str) -> str:
+    """The party key of a number that names no party, as the sender wrote it."""
+    return f"invalid:{written}"
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -108,6 +113,7 @@ class Order(models.Model):
             ),
         ]
         indexes = [
+            models.Index(Lower("address"), name="order_by_address", condition=~Q(address="")),
             models.Index(name="order_to_place", fields=["place_at"], condition=Q(place_at__isnull=False)),
         ]
         constraints = [
@@ -156,6 +162,11 @@ class Order(models.Model):
         return "corr-" + ("corr-confidential-reminder" if is_ours else self.correspondence.senders_reference)
 
     @property
+    def names_nobody(self) -> bool:
+        """The sender gave a number that no party can have; it stands where an address would."""
+        return self.address != "" and self.party_key == invalid_key(self.address)
+
+    @property
     def has_corrected_address(self) -> bool:
         return self.repeats is not None and self.address != self.repeats.address
 
@@ -163,10 +174,11 @@ class Order(models.Model):
 def moot_once_read(notification: str = "") -> Q:
     """Of no use to whoever has read the letter: reminders, and what is sent again unless that was forced.
 
-    `notification` is the look-up that leads to it.
+    A forwarded letter is for somebody else, and always has been read. `notification` is the look-up that leads to it.
     """
     repeated = {f"{notification}order__repeats__isnull": False, f"{notification}order__forced": False}
-    return Q(**{f"{notification}is_reminder": True}) | Q(**repeated)
+    is_forward = Q(**{f"{notification}order__purpose": OrderPurpose.FORWARD})
+    return Q(**{f"{notification}is_reminder": True}) | (Q(**repeated) & ~is_forward)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -233,4 +245,6 @@ class Notification(models.Model):
     @property
     def is_moot_once_read(self) -> bool:
         """As the query of that name, for one."""
-        return self.is_reminder or (self.order.repeats_id is not None and not self.order.forced)
+        order = self.order
+        is_repeated = order.repeats_id is not None and order.purpose != OrderPurpose.FORWARD
+        return self.is_reminder or (is_repeated and not order.forced)

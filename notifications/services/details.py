@@ -5,13 +5,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from notifications.addresses import masked
-from notifications.enums import SENT_STATES, Channel, NotificationChannel, NotificationState, OrderPurpose
+from notifications.enums import (
+    SENT_STATES,
+    Channel,
+    NotificationChannel,
+    NotificationResult,
+    NotificationState,
+    OrderPurpose,
+)
 from notifications.models import Delivery, Notification, NotificationQuerySet
+from notifications.services.delivery.prepare import media
+from notifications.services.platform.results import FAILED
 
 
 @dataclass(frozen=True)
 class DeliveryDetails:
+    channel: Channel
     address: str
     succeeded: bool
     status: str
@@ -44,10 +56,11 @@ def notification_orders(*, correspondence_id: uuid.UUID) -> Sequence[tuple[uuid.
 
 
 def notification_details(*, correspondence_id: uuid.UUID, masks_addresses: bool) -> list[NotificationDetails]:
-    """Everything that was or will be sent since the letter was published, in two queries."""
+    """Everything that was, will be or could not be sent since the letter was published, in two queries."""
+    unsendable = Q(result=NotificationResult.FAILURE, order__correspondence__published_at__isnull=False)
     notifications = (
         _notifications(correspondence_id)
-        .filter(released_at__isnull=False)
+        .filter(Q(released_at__isnull=False) | unsendable)
         .select_related("order__correspondence")
         .prefetch_related("deliveries")
         .order_by("order__created_at", "order_id", "is_reminder")
@@ -63,7 +76,10 @@ def _notifications(correspondence_id: uuid.UUID) -> NotificationQuerySet:
 
 
 def _details(notification: Notification, *, masks: bool) -> NotificationDetails:
-    deliveries = sorted(notification.deliveries.all(), key=lambda one: one.state_changed_at, reverse=True)
+    messages = [_delivery(one, masks=masks) for one in notification.deliveries.all()]
+    if not messages and _never_left(notification):
+        messages = _failed(notification, masks=masks)
+    messages.sort(key=lambda one: one.last_update, reverse=True)
     return NotificationDetails(
         shipment_id=notification.shipment_id,
         senders_reference=notification.order.senders_reference,
@@ -73,15 +89,40 @@ def _details(notification: Notification, *, masks: bool) -> NotificationDetails:
         ignore_reservation=bool(notification.order.ignore_reservation),
         status=NotificationState(notification.state).value,
         last_update=notification.state_changed_at,
-        emails=[_delivery(one, masks=masks) for one in deliveries if one.channel == Channel.EMAIL],
-        smses=[_delivery(one, masks=masks) for one in deliveries if one.channel == Channel.SMS],
+        emails=[one for one in messages if one.channel == Channel.EMAIL],
+        smses=[one for one in messages if one.channel == Channel.SMS],
     )
 
 
 def _delivery(delivery: Delivery, *, masks: bool) -> DeliveryDetails:
     return DeliveryDetails(
+        channel=Channel(delivery.channel),
         address=masked(delivery.address) if masks else delivery.address,
         succeeded=delivery.state in SENT_STATES,
         status=delivery.state,
         last_update=delivery.state_changed_at,
     )
+
+
+def _never_left(notification: Notification) -> bool:
+    """It could not be sent at all, or the national platform would not take it."""
+    return notification.state == NotificationState.COMPLETED and notification.placed_at is None
+
+
+def _failed(notification: Notification, *, masks: bool) -> list[DeliveryDetails]:
+    """A failed message for each medium, since the order's own status says only that nothing more is sent."""
+    order = notification.order
+    address = "" if order.names_nobody else order.address
+    channels = media(NotificationChannel(notification.channel))
+    if address:
+        channels = [Channel.EMAIL if "@" in address else Channel.SMS]
+    return [
+        DeliveryDetails(
+            channel=channel,
+            address=masked(address) if masks else address,
+            succeeded=False,
+            status=FAILED[channel],
+            last_update=notification.state_changed_at,
+        )
+        for channel in channels
+    ]

@@ -11,7 +11,7 @@ from django.conf import settings
 from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import FollowUpData, open_follow_ups
-from notifications.addresses import choose
+from notifications.addresses import Address, choose
 from notifications.enums import (
     Channel,
     NotificationChannel,
@@ -25,12 +25,12 @@ from notifications.requests import LetterToTell, MessageToTell, NotificationAnsw
 from notifications.services.causes import contact_cause_of
 from notifications.services.duplicates import phases_to_tell, reached_anyway
 from notifications.services.parties import NotifiedParty, parties_to_tell
+from notifications.services.sendable import why_too_long, why_without_text
 from notifications.services.wording import text_of
 from registry.directory import Contact
 from registry.services.directory import find_contacts, find_parties, reserved_persons
 
 Result = NotificationResult
-NO_TEXT = "The request holds no text for this recipient's channel."
 NO_ADDRESS = "No address is registered for the channel."
 RESERVED = "The recipient has reserved against digital communication."
 FOLLOW_UPS = {
@@ -156,7 +156,9 @@ class _Planner:
             ignore_reservation=plan.message.ignore_reservation,
             created_at=plan.at,
         )
-        planned = [self._notification(order, party, is_reminder=phase == Phase.REMINDER) for phase in phases]
+        planned = [
+            self._notification(order, party, letter, is_reminder=phase == Phase.REMINDER) for phase in phases
+        ]
         if all(notification.result == Result.FAILURE for notification in planned):
             order.finished_at = plan.at
         plan.orders.append(order)
@@ -166,10 +168,15 @@ class _Planner:
             for one in planned
         ]
 
-    def _notification(self, order: Order, party: NotifiedParty, *, is_reminder: bool) -> Notification:
+    def _notification(
+        self, order: Order, party: NotifiedParty, letter: LetterToTell, *, is_reminder: bool
+    ) -> Notification:
         channel = self.request.channel_of_reminder if is_reminder else self.request.channel
         send_at = max(self.plan.message.publish_time, self.plan.at)
-        result, reason = self._result(party, channel, is_reminder=is_reminder)
+        if failure := self._failure(order, party, letter, channel, is_reminder=is_reminder):
+            result, reason = Result.FAILURE, failure
+        else:
+            result, reason = self._reach(party, channel)
         return Notification(
             order=order,
             is_reminder=is_reminder,
@@ -182,30 +189,43 @@ class _Planner:
             created_at=self.plan.at,
         )
 
-    def _result(
-        self, party: NotifiedParty, channel: NotificationChannel, *, is_reminder: bool
-    ) -> tuple[NotificationResult, str]:
+    def _failure(
+        self,
+        order: Order,
+        party: NotifiedParty,
+        letter: LetterToTell,
+        channel: NotificationChannel,
+        *,
+        is_reminder: bool,
+    ) -> str:
+        """Why it can never be sent, whatever the registers say later; empty when it can be."""
         if not party.is_valid:
-            return Result.FAILURE, INVALID_PARTY
-        if not _has_text(self.plan.text, party, channel, is_reminder=is_reminder):
-            return Result.FAILURE, NO_TEXT
+            return INVALID_PARTY
+        if no_text := why_without_text(order, channel, is_reminder=is_reminder):
+            return no_text
+        if self._leaves_as_sms_only(party, channel):
+            return why_too_long(order, letter_recipient=letter.recipient_name, is_reminder=is_reminder)
+        return ""
+
+    def _leaves_as_sms_only(self, party: NotifiedParty, channel: NotificationChannel) -> bool:
+        """An e-mail beside it would still tell the party. How long an SMS may be is the platform's own business."""
+        if self.plan.by_platform:
+            return False
+        if party.address:
+            return not party.is_email
+        found = {address.channel for address in self._addresses(party, channel)}
+        return channel == NotificationChannel.SMS or found == {Channel.SMS}
+
+    def _reach(self, party: NotifiedParty, channel: NotificationChannel) -> tuple[NotificationResult, str]:
         if self.plan.by_platform or party.address:
             return Result.SUCCESS, ""
         if party.urn in self.known.reserved:
             return Result.MISSING_CONTACT, RESERVED
-        found = choose(channel, self.known.contacts.get(party.urn, []))
+        found = self._addresses(party, channel)
         return (Result.SUCCESS, "") if found else (Result.MISSING_CONTACT, NO_ADDRESS)
 
-
-def _has_text(
-    text: NotificationText, party: NotifiedParty, channel: NotificationChannel, *, is_reminder: bool
-) -> bool:
-    """Whether what this party would be sent exists; an address given is written to with its own medium."""
-    phase = Phase.REMINDER if is_reminder else Phase.MAIN
-    email, sms = text.speaks(Channel.EMAIL, phase), text.speaks(Channel.SMS, phase)
-    if party.address:
-        return email if party.is_email else sms
-    return (email or channel == NotificationChannel.SMS) and (sms or channel == NotificationChannel.EMAIL)
+    def _addresses(self, party: NotifiedParty, channel: NotificationChannel) -> list[Address]:
+        return choose(channel, self.known.contacts.get(party.urn, []))
 
 
 def _events(plan: OrderPlan) -> list[EventData]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from notifications.models.order import invalid_key
 from notifications.requests import CustomRecipient, LetterToTell, NotificationRequest
 from registry.addresses import e164
 from registry.enums import RecipientKind
@@ -63,4 +64,4 @@ def _custom(recipient: CustomRecipient) -> NotifiedParty:
 
 
 def _party(written: str, urn: str, *, ok: bool) -> NotifiedParty:
-    return _recipient(urn) if ok else NotifiedParty(key=f"invalid:{written}", address=written, is_valid=False)
+    return _recipient(urn) if ok else NotifiedParty(key=invalid_key(written), address=written, is_valid=False)

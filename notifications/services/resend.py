@@ -22,6 +22,7 @@ from notifications.enums import (
 from notifications.errors import AddressRefused, ResendRefused
 from notifications.jobs import defer_delivery, defer_placing
 from notifications.models import Notification, Order
+from notifications.services.sendable import why_too_long
 from registry.addresses import e164, is_email, is_mobile
 from registry.database import violated_constraint
 from registry.models import User
@@ -215,6 +216,10 @@ def _usable_address(order: Order, written: str) -> str:
         raise AddressRefused(f"{number} is a land line, where nobody can read an SMS.")
     if not order.text.speaks(_medium(number or written), Phase.MAIN):
         raise AddressRefused(f"There is no text for {'SMS' if number else 'e-mail'}.")
+    is_measured = number and not settings.NOTIFICATION_PLATFORM_URL  # as when the order was made
+    recipient = order.correspondence.recipient_name
+    if is_measured and (why := why_too_long(order, letter_recipient=recipient, is_reminder=False)):
+        raise AddressRefused(f"It cannot go as an SMS. {why}")
     return number or written
 
 
@@ -225,11 +230,13 @@ def _medium(address: str) -> Channel:
 def _refusal(order: Order, reserved: set[str], *, forced: bool, corrected: bool) -> str:
     """Why the party of an order that is no repetition is not told again; empty when it can be."""
     letter, main = order.correspondence, _main(order)
+    is_forward = order.purpose == OrderPurpose.FORWARD  # only who has read a letter can forward it
+    is_told_in_vain = not is_forward and (letter.read_at or letter.confirmed_at)
     is_reserved = order.party_urn in reserved and not order.ignore_reservation
     reasons = [
         (letter.is_purged, "The letter has been purged."),
         (not letter.is_available, "The letter is not published, so there is nothing to tell yet."),
-        (not forced and (letter.read_at or letter.confirmed_at), "The letter has been read already."),
+        (not forced and is_told_in_vain, "The letter has been read already."),
         (not forced and is_reserved, "The recipient has reserved against digital communication."),
         (
             not corrected and main.result == NotificationResult.FAILURE,

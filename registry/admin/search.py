@@ -2,6 +2,7 @@
 
 import uuid
 
+from registry.addresses import e164
 from registry.enums import RecipientKind
 from registry.identifiers import (
     NATIONAL_IDENTITY_NUMBER,
@@ -53,6 +54,13 @@ def as_urn(term: str) -> str | None:
     if term.startswith("urn:"):
         return term.lower()
     return f"{RecipientKind.EMAIL_USER}:{term.lower()}" if "@" in term else None
+
+
+def as_address(term: str) -> str | None:
+    """An e-mail address or a mobile number as messages are sent there, however it was written."""
+    if "@" in term:
+        return term.lower()
+    return None if as_uuid(term) else e164(term)
 
 
 def _without_spaces(term: str) -> str:

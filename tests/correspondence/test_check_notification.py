@@ -1,8 +1,11 @@
 """What a notification service is told that asks just before sending (notifications.md 5; its case table 11.6)."""
 
+import io
 import uuid
 
 import pytest
+from django.core.management import call_command
+from django.test import Client as DjangoClient
 
 from correspondence.models import Correspondence
 from registry.enums import TokenKind
@@ -134,6 +137,27 @@ def test_exchanged_token_is_401_whatever_its_scopes(world, route):
 
     assert (answer.status_code, answer.content) == (401, b"")
     assert answer.headers["WWW-Authenticate"].startswith('Bearer error="invalid_token"')
+
+
+@pytest.mark.contract("access.md#1.4")
+@pytest.mark.parametrize("route", ["check", "check/main"])
+def test_test_tokens_and_those_of_the_command_are_401_unless_they_are_raw(world, route):
+    generated = DjangoClient().get(
+        "/api/GetEnterpriseToken", {"org": "digdir", "orgNo": "991825827", "scopes": SCOPE}
+    )
+    tokens = [generated.content.decode(), issued("altinn"), issued("maskinporten")]
+
+    answers = [
+        Client(token).get(f"/correspondence/{UNKNOWN}/notification/{route}").status_code for token in tokens
+    ]
+
+    assert answers == [401, 401, 200]
+
+
+def issued(kind):
+    out = io.StringIO()
+    call_command("issue_token", org="991825827", scope=SCOPE, kind=kind, stdout=out)
+    return out.getvalue().strip()
 
 
 @pytest.mark.contract("access.md#1.4")

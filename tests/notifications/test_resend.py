@@ -157,6 +157,14 @@ def test_nothing_is_mailed_where_only_an_sms_was_written(sender, operator):
         resend_order(order=Order.objects.get(), operator=operator, reason=WHY, address=OTHER)
 
 
+def test_nothing_is_sent_to_a_number_that_is_too_long_for_an_sms(sender, operator):
+    both = EMAIL | {"smsBody": "č" * 2144}
+    told(sender, both)
+
+    with pytest.raises(AddressRefused, match="32 segments"):
+        resend_order(order=Order.objects.get(), operator=operator, reason=WHY, address="+4799999997")
+
+
 def test_forwarded_letter_goes_nowhere_that_its_recipient_did_not_choose(sender, supervisor):
     told(sender)
     order = Order.objects.get()

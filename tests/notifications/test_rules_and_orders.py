@@ -66,6 +66,81 @@ def test_x14_texts_of_white_space_are_a_failure_for_an_operator(sender):
     assert order.finished_at is not None
 
 
+SHORT, LONG = "Hei", "č" * 1073
+"""The second is one character more than sixteen segments of 67 hold in UCS-2."""
+BOTH_TEXTS = {"emailSubject": "Brev", "emailBody": "Hei", "smsBody": LONG}
+
+
+@pytest.mark.contract("notifications.md#9.3")
+def test_sms_of_more_than_sixteen_segments_is_a_failure_with_the_reason(sender):
+    assert results(sender, {"notificationChannel": "Sms", "smsBody": "č" * 2144}) == [(False, "Failure")]
+
+    order = Order.objects.get()
+    why = "The text takes 32 segments in UCS-2; at most 16 are sent."
+    assert (order.notifications.get().reason, order.finished_at is not None) == (why, True)
+    follow_up = FollowUp.objects.open().get(order=order)
+    assert (follow_up.kind, follow_up.summary) == ("failed-delivery", why)
+
+
+def test_sixteen_segments_are_sent(sender):
+    assert results(sender, {"notificationChannel": "Sms", "smsBody": LONG[:-1]}) == [(False, "Success")]
+
+
+@pytest.mark.parametrize(
+    ("main", "reminder", "answered"),
+    [(SHORT, LONG, ["Success", "Failure"]), (LONG, SHORT, ["Failure", "Success"])],
+)
+def test_main_sms_and_reminder_are_measured_each_by_itself(sender, main, reminder, answered):
+    notification = {
+        "notificationChannel": "Sms",
+        "smsBody": main,
+        "sendReminder": True,
+        "reminderSmsBody": reminder,
+    }
+
+    assert [status for _, status in results(sender, notification)] == answered
+
+
+def test_names_that_are_filled_in_count_as_part_of_an_sms(sender):
+    """The name is shorter than its keyword, so it is the text as sent that is measured."""
+    room = 1073 - len("RASK FALK AS")
+    fits, too_long = ("č" * length + "$recipientName$" for length in (room - 1, room))
+
+    answers = [results(sender, {"notificationChannel": "Sms", "smsBody": text}) for text in (fits, too_long)]
+
+    assert answers == [[(False, "Success")], [(False, "Failure")]]
+
+
+@pytest.mark.parametrize(
+    ("channel", "answered"),
+    [
+        ("Email", "Success"),
+        ("EmailPreferred", "Success"),
+        ("EmailAndSms", "Success"),
+        ("SmsPreferred", "Failure"),
+    ],
+)
+def test_sms_that_is_too_long_does_not_cost_the_email(sender, channel, answered):
+    assert results(sender, BOTH_TEXTS | {"notificationChannel": channel}) == [(False, answered)]
+
+
+@pytest.mark.parametrize(("channel", "answered"), [("EmailPreferred", "Failure"), ("EmailAndSms", "Failure")])
+def test_sms_that_is_too_long_is_a_failure_where_there_is_only_a_number(sender, channel, answered):
+    ContactPoint.objects.update(email="")
+
+    assert results(sender, BOTH_TEXTS | {"notificationChannel": channel}) == [(False, answered)]
+
+
+def test_number_that_the_sender_gave_gets_no_sms_that_is_too_long(sender):
+    custom = {"customRecipients": [{"mobileNumber": "+4799999997"}, {"emailAddress": "a@b.no"}]}
+
+    assert results(sender, BOTH_TEXTS | custom) == [
+        (False, "Success"),
+        (False, "Failure"),
+        (False, "Success"),
+    ]
+
+
 @pytest.mark.contract("notifications.md#11.8")
 @pytest.mark.parametrize(
     "number", [f"0192:{COMPANY}", f"urn:altinn:organization:identifier-no:{COMPANY}", COMPANY]

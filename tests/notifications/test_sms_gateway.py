@@ -140,9 +140,12 @@ def test_land_line_is_refused_before_the_gateway(sender, gateway):
 
 
 def test_text_of_more_than_sixteen_segments_is_not_cut_but_refused(sender, gateway):
-    told(sender, SMS | {"smsBody": "á" * 1073})
+    """Beside an e-mail, which is sent; an SMS alone is a failure at once."""
+    both = {"notificationChannel": "EmailAndSms", "emailSubject": "Brev", "emailBody": "Hei"}
+    told(sender, SMS | both | {"smsBody": "á" * 1073})
 
-    assert (Delivery.objects.get().state, gateway.posted) == ("SMS_Failed", [])
-    attempt = Attempt.objects.get()
+    sms = Delivery.objects.get(channel="sms")
+    assert (sms.state, gateway.posted) == ("SMS_Failed", [])
+    attempt = sms.attempts.get()
     assert (attempt.outcome, attempt.provider) == ("not-sendable", "")
     assert attempt.answer == "The text takes 17 segments in UCS-2; at most 16 are sent."

@@ -5,7 +5,7 @@ from django.conf import settings
 from notifications.addresses import is_land_line
 from notifications.enums import Channel, DeliveryState, OrderPurpose
 from notifications.models import Delivery
-from notifications.segments import MOST_SEGMENTS, Length, length_of
+from notifications.segments import Length, excess_of, length_of
 from notifications.services.delivery.enclosures import with_files
 from notifications.services.wording import wording
 from notifications.transports.base import NotSendable, OutgoingMessage
@@ -51,11 +51,6 @@ def _mobile(address: str) -> str:
 
 def _length(text: str) -> Length:
     """A text that is cut would tell something else, so one that is too long is not sent."""
-    length = length_of(text)
-    if length.segments > MOST_SEGMENTS:
-        raise NotSendable(
-            f"The text takes {length.segments} segments in {length.encoding.label};"
-            f" at most {MOST_SEGMENTS} are sent.",
-            DeliveryState.SMS_FAILED,
-        )
-    return length
+    if why := excess_of(text):
+        raise NotSendable(why, DeliveryState.SMS_FAILED)
+    return length_of(text)

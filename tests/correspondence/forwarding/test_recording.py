@@ -10,8 +10,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from correspondence.models import Forwarding, StatusEvent
 from correspondence.services.forwarded import record_forwarded
 from journal.models import FollowUp, OutboundEvent
+from notifications.errors import ResendRefused
 from notifications.models import Delivery, Notification, Order
 from notifications.services.delivery.deliver import deliver_due
+from notifications.services.resend import resend_order
+from registry.services.operators import ensure_operator
 from tests.correspondence.forwarding.conftest import ADDRESS, JOB, deliver, forward, received
 from tests.support.clients import Client
 from tests.support.jobs import run_due_jobs
@@ -120,6 +123,38 @@ def test_mail_that_failed_asks_for_a_person_and_may_be_tried_again(sender, recip
     assert (second.status_code, forwarded_rows(letter_).count()) == (200, 1)
     assert not FollowUp.objects.open().exists()
     assert [mail["To"] for mail in mailbox.mails] == [ADDRESS]
+
+
+@pytest.mark.contract("design.md#8")
+def test_operator_sends_a_failed_forwarding_again_to_the_same_address(sender, recipient, mailbox):
+    mailbox.replies[ADDRESS] = [REFUSED]
+    letter_ = received(sender, recipient)
+    forward(recipient, letter_)
+    deliver()
+    operator = ensure_operator(username="operator", password="only-for-tests")
+
+    again = resend_order(order=Order.objects.get(), operator=operator, reason="Their server was down.")
+    recipient.post(f"/correspondence/{letter_.pk}/confirm")  # which ends what is only for the reader
+    deliver()
+
+    assert [mail["To"] for mail in mailbox.mails] == [ADDRESS]
+    assert (again.address, again.notifications.get().state) == (ADDRESS, "Order_Completed")
+    assert forwarded_rows(letter_).count() == 1
+    assert Forwarding.objects.get().delivered_at is not None
+    assert forward(recipient, letter_).json()["errorCode"] == 1064
+    assert not FollowUp.objects.open().exists()
+
+
+def test_purged_letter_is_not_forwarded_again_by_an_operator(sender, recipient, mailbox):
+    mailbox.replies[ADDRESS] = [REFUSED]
+    letter_ = received(sender, recipient)
+    forward(recipient, letter_)
+    deliver()
+    recipient.delete(f"/correspondence/{letter_.pk}/purge")
+    operator = ensure_operator(username="operator", password="only-for-tests")
+
+    with pytest.raises(ResendRefused, match="has been purged"):
+        resend_order(order=Order.objects.get(), operator=operator, reason="Their server was down.")
 
 
 @pytest.mark.contract("notifications.md#F20")

@@ -298,6 +298,45 @@ def test_refusal_names_the_field(platform, sender):
     assert {main().state, reminder().state} == {"Order_Completed"}
 
 
+@pytest.mark.contract("notifications.md#4.1")
+def test_order_that_the_platform_refused_is_shown_as_failed(platform, sender, recipient):
+    platform.answers = [(400, {"title": "Invalid"})]
+    custom = {"customRecipients": [{"emailAddress": "anne@eksempel.example"}]}
+    override = {"overrideRegisteredContactInformation": True}
+    plain = {"notificationChannel": "Email", "emailSubject": "Brev", "emailBody": "Hei"}
+    published = placed(sender, plain | custom | override)
+
+    for client, address in ((sender, "anne@eksempel.example"), (recipient, "a***@eksempel.example")):
+        (shown,) = client.get(f"/correspondence/{published.pk}/details").json()["notifications"]
+        email = shown["notificationStatusDetails"]["email"]
+        assert shown["processingStatus"]["status"] == "Order_Completed"
+        assert (email["sendStatus"]["status"], email["succeeded"]) == ("Email_Failed", False)
+        assert email["recipient"]["emailAddress"] == address
+        assert shown["notificationStatusDetails"]["sms"] is None
+
+
+def test_order_that_the_platform_refused_shows_its_reminder_as_failed_too(platform, sender):
+    platform.answers = [(400, {"title": "Invalid"})]
+    published = placed(sender, GENERIC | {"sendReminder": True, "reminderNotificationChannel": "Sms"})
+
+    shown = sender.get(f"/correspondence/{published.pk}/details").json()["notifications"]
+
+    messages = [one["notificationStatusDetails"] for one in shown]
+    assert messages[0]["email"]["sendStatus"]["status"] == "Email_Failed"
+    assert messages[1]["sms"]["sendStatus"]["status"] == "SMS_Failed"
+
+
+def test_order_of_which_the_platform_tells_no_outcome_is_not_called_failed(platform, sender):
+    published = placed(sender, EMAIL)
+    platform.reports(main().shipment_id)
+    work(after=timedelta(minutes=6))
+
+    (shown,) = sender.get(f"/correspondence/{published.pk}/details").json()["notifications"]
+
+    assert shown["processingStatus"]["status"] == "Order_Completed"
+    assert shown["notificationStatusDetails"]["email"] is None
+
+
 @pytest.mark.contract("notifications.md#2.2")
 def test_reminder_whose_main_notification_has_no_text_is_an_order_of_its_own(platform, sender):
     """A custom e-mail recipient of a letter that is told about by SMS and reminded of by e-mail."""
@@ -439,6 +478,19 @@ def test_corrected_address_is_placed_with_the_party_s_names_filled_in(platform, 
     recipient = platform.placed[1]["recipient"]["recipientEmail"]
     assert recipient["emailAddress"] == "ny@b.example"
     assert recipient["emailSettings"]["body"] == "Hei RASK FALK AS (310654302)"
+
+
+def test_length_of_an_sms_is_the_platforms_business(platform, sender):
+    long = "č" * 2144
+    placed(sender, {"notificationChannel": "Sms", "smsBody": long})
+    operator = User.objects.create_user("kari")
+
+    resend_order(order=Order.objects.get(), operator=operator, reason="Asked", address="+4799999997")
+    work()
+
+    first, again = [body["recipient"] for body in platform.placed]
+    assert first[ORGANISATION]["smsSettings"]["body"] == long
+    assert again["recipientSms"] == {"phoneNumber": "+4799999997", "smsSettings": {"body": long}}
 
 
 @pytest.mark.parametrize(("forced", "condition"), [(False, "/check"), (True, "/check/main")])
