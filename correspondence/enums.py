@@ -81,3 +81,20 @@ class Language(TextChoices):
     BOKMAL = "nb"
     NYNORSK = "nn"
     ENGLISH = "en"
+
+
+class ActivityKind(TextChoices):
+    """What the dialog of a letter is told (notifications.md 6.3, 8.4; lifecycle.md 3.2, 5.2, 5.4)."""
+
+    OPENED = "opened"
+    CONFIRMED = "confirmed"
+    PURGED = "purged"
+    DOWNLOADED = "downloaded"
+    FORWARDED = "forwarded"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+    REMINDER_SENT = "reminder-sent"
+    REMINDER_FAILED = "reminder-failed"
+    REMINDER_UNCONFIRMED = "reminder-unconfirmed"
+    ORDER_CANCELLED = "order-cancelled"

@@ -7,13 +7,17 @@ from correspondence.jobs import (
     PUBLISH_MESSAGE,
     PUBLISH_OVERDUE,
     RECORD_FORWARDED,
+    RECORD_OUTCOMES,
     RELEASE_WAITING,
     REMIND_OF_CONFIDENTIAL,
     REMOVE_DIALOG,
     SETTLE_REMINDER_DIALOG,
+    TELL_ACTIVITIES,
     TELL_OF_DUE_DATES,
 )
+from correspondence.services.activities import record_outcomes
 from correspondence.services.confidential_reminders import remind_of_confidential
+from correspondence.services.dialog_activities import tell_activities
 from correspondence.services.dialog_copies import create_dialogs, remove_dialog
 from correspondence.services.due_date import tell_of_due_dates
 from correspondence.services.forwarded import record_forwarded
@@ -82,6 +86,16 @@ def settle_dialog_of_reminders(*, dialog_id: str, **_: object) -> None:
 @job(RECORD_FORWARDED)
 def record_forwarded_mail(*, forwarding_id: str, delivered: bool, **_: object) -> None:
     record_forwarded(forwarding_id=uuid.UUID(forwarding_id), delivered=delivered)
+
+
+@job(RECORD_OUTCOMES)
+def record_outcomes_of_notifications(*, notification_ids: list[str], **_: object) -> None:
+    record_outcomes(notification_ids=[uuid.UUID(identity) for identity in notification_ids])
+
+
+@job(TELL_ACTIVITIES)
+def tell_dialogs_what_happened(*, correspondence_ids: list[str], **_: object) -> None:
+    tell_activities(correspondence_ids=[uuid.UUID(identity) for identity in correspondence_ids])
 
 
 @job(MAKE_REPORTS, only_one=True)

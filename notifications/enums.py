@@ -105,8 +105,19 @@ SENT_STATES = (
     DeliveryState.SMS_DELIVERED,
 )
 
+UNCONFIRMED_STATES = (DeliveryState.EMAIL_FAILED_TTL, DeliveryState.SMS_FAILED_TTL)
+"""Nobody knows whether it arrived."""
+
 ACCEPTED_STATES = (DeliveryState.EMAIL_SUCCEEDED, DeliveryState.SMS_ACCEPTED)
 """A provider has taken it; a report may say more."""
+
+
+class Outcome(TextChoices):
+    """What a letter's dialog is told of a delivery."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
 
 
 class AddressRule(TextChoices):

@@ -1,9 +1,10 @@
 """Names of this app's jobs, and how they are queued."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from registry.queue import defer, defer_many
@@ -17,6 +18,8 @@ WORK_ON_REPORT = "notifications.work_on_report"
 REPORT_SIMULATED = "notifications.report_simulated"
 RECORD_FORWARDED = "correspondence.record_forwarded"
 """Of the app above, by name: how a forwarded mail ended (design.md point 17)."""
+RECORD_OUTCOMES = "correspondence.record_outcomes"
+"""The same of the others, for letters' dialogs."""
 
 
 def defer_delivery() -> None:
@@ -57,6 +60,12 @@ def defer_simulated_report(delivery_id: int, *, at: datetime) -> None:
 
 def defer_record_forwarded(*, forwarding_id: uuid.UUID, delivered: bool) -> None:
     defer(RECORD_FORWARDED, forwarding_id=str(forwarding_id), delivered=delivered)
+
+
+def defer_record_outcomes(notification_ids: Sequence[uuid.UUID]) -> None:
+    """Tell upwards how these have ended, where a dialog service wants to know. In the caller's transaction."""
+    if notification_ids and settings.DIALOG_SERVICE_URL:
+        defer(RECORD_OUTCOMES, notification_ids=[str(identity) for identity in notification_ids])
 
 
 def _is_queued(name: str) -> bool:

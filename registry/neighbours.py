@@ -20,7 +20,12 @@ class NeighbourDown(NeighbourFailed):
 
 
 def call(
-    session: requests.Session, method: str, url: str, *, token: str, body: dict[str, Any] | None = None
+    session: requests.Session,
+    method: str,
+    url: str,
+    *,
+    token: str,
+    body: dict[str, Any] | list[Any] | None = None,
 ) -> requests.Response:
     """The answer, unless it is an outage. Raises NeighbourDown, NeighbourFailed; no error's text holds the token."""
     try:

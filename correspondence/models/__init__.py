@@ -1,3 +1,4 @@
+from correspondence.models.activity import DialogActivity, DialogActivityQuerySet
 from correspondence.models.correspondence import Correspondence, CorrespondenceQuerySet, PartyAccess
 from correspondence.models.forwarding import Forwarding
 from correspondence.models.history import Fetch, StatusEvent
@@ -10,6 +11,8 @@ __all__ = [
     "Correspondence",
     "CorrespondenceQuerySet",
     "DailyReport",
+    "DialogActivity",
+    "DialogActivityQuerySet",
     "Fetch",
     "Forwarding",
     "Message",

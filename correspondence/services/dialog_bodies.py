@@ -44,7 +44,7 @@ def dialog_body(letter: Correspondence, files: list[MessageAttachment]) -> Json:
         "createdAt": letter.created_at.isoformat(),
         "dueAt": _still_to_come(message.due_date_time),
         "process": _process(message),
-        "status": "RequiresAttention" if message.is_confirmation_needed else "NotApplicable",
+        "status": _status(letter),
         "content": content,
         "attachments": _attachments(letter, files),
         "guiActions": _buttons(letter),
@@ -63,6 +63,13 @@ def transmission_body(letter: Correspondence, files: list[MessageAttachment]) ->
         "content": _content(letter, "contentReference"),
         "attachments": _attachments(letter, files),
     }
+
+
+def confirmed_changes(letter: Correspondence) -> Json:
+    """What a confirmation changes of the letter's dialog; nothing where none was asked for."""
+    if not letter.message.is_confirmation_needed:
+        return {}
+    return {"guiActions": _buttons(letter), "status": _status(letter)}
 
 
 def transmission_type(message: Message) -> TransmissionType:
@@ -128,11 +135,19 @@ def _buttons(letter: Correspondence) -> list[Json]:
         | {"url": option["linkURL"], "httpMethod": "GET", "priority": "Tertiary"}
         for option in options
     ]
-    if message.is_confirmation_needed:
+    if _awaits_confirmation(letter):
         confirm = {"url": _url(letter, "confirm"), "httpMethod": "POST", "priority": "Primary"}
         buttons.append(_button(CONFIRM_LABELS) | confirm)
     purge = {"url": _url(letter, "purge"), "httpMethod": "DELETE", "priority": "Tertiary"}
     return [*buttons, _button(DELETE_LABELS) | purge | {"isDeleteDialogAction": True}]
+
+
+def _status(letter: Correspondence) -> str:
+    return "RequiresAttention" if _awaits_confirmation(letter) else "NotApplicable"
+
+
+def _awaits_confirmation(letter: Correspondence) -> bool:
+    return letter.message.is_confirmation_needed and letter.confirmed_at is None
 
 
 def _button(labels: dict[str, str]) -> Json:

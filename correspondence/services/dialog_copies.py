@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from attachments.models import MessageAttachment
 from attachments.services.uses import attachments_of
-from correspondence.models import Correspondence, Message
+from correspondence.models import Correspondence, DialogActivity, Message
+from correspondence.services.dialog_activities import DialogsLeft, forget_activities, tell
 from correspondence.services.dialog_bodies import dialog_body, transmission_body
 from correspondence.transports.dialog_service import (
     DialogRefused,
@@ -27,15 +28,11 @@ from registry.neighbours import NeighbourDown, NeighbourFailed
 log = structlog.get_logger()
 
 
-class DialogsLeft(Exception):
-    """Some of the dialogs are still to be settled: the job is to be repeated."""
-
-
 def create_dialogs(*, message_id: uuid.UUID) -> None:
     """Show each published letter of the message as a dialog, or as a transmission of its host's.
 
-    Letters are tried one by one: one that fails or is refused keeps none of the others waiting. Raises DialogsLeft
-    then, and NeighbourDown at once when no call can succeed.
+    What has happened to them meanwhile is told at once. Letters are tried one by one: one that fails or is refused
+    keeps none of the others waiting. Raises DialogsLeft then, and NeighbourDown at once when no call can succeed.
     """
     if not settings.DIALOG_SERVICE_URL:
         return
@@ -44,9 +41,12 @@ def create_dialogs(*, message_id: uuid.UUID) -> None:
     files = list(attachments_of(message_id=message_id))
     with dialog_service() as service:
         settled = [_create(service, letter, message, files) for letter in letters]
+        # Looked for now: whoever recorded one before has found no dialog to tell. Also after a run that was killed.
+        telling = tell(service, DialogActivity.objects.to_tell().filter(correspondence__message=message))
     log.info("dialogs_created", message_id=str(message_id), created=sum(settled), of=len(settled))
     if not all(settled):
         raise DialogsLeft(f"{settled.count(False)} of {len(settled)} dialogs could not be made yet.")
+    telling.raise_unless_complete()
 
 
 def remove_dialog(*, correspondence_id: uuid.UUID) -> None:
@@ -83,8 +83,13 @@ def _send(service: DialogService, letter: Correspondence, files: list[MessageAtt
 
 
 def _remove(service: DialogService, letter: Correspondence) -> bool:
-    """Nothing is asked of the service for a dialog that is another's, or was never created."""
+    """Nothing is asked of the service for a dialog that is another's, or was never created.
+
+    It is told of its end first, since a removed dialog takes nothing. What it refuses then is not waited for.
+    """
     if letter.dialog_id and letter.dialog_created_at and not letter.dialog_removed_at:
+        if tell(service, DialogActivity.objects.to_tell().filter(correspondence=letter)).failed:
+            return False
         try:
             service.delete_dialog(letter.dialog_id)
         except (DialogRefused, NeighbourFailed) as error:
@@ -92,6 +97,7 @@ def _remove(service: DialogService, letter: Correspondence) -> bool:
         _record(letter, "dialog_removed_at", "The dialog was removed.")
     else:
         _resolve(letter, "The letter can no longer be opened.")
+    forget_activities(letter)
     return True
 
 

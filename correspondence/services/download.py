@@ -1,7 +1,7 @@
 """A recipient downloads an attachment (attachments.md 2.6)."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from attachments.services.download import check_status, check_stored
 from attachments.services.uses import attachments_of
 from correspondence.errors import CorrespondenceNotFound
 from correspondence.services.access import letter_of
+from correspondence.services.activities import record_downloads
 from correspondence.services.actors import Actor
 from correspondence.services.transitions import DOWNLOADED, locked, transition
 from registry.callers import Caller
@@ -48,7 +49,7 @@ def download_attachment(
     check_stored(use.attachment)
     if not decision.by_owner and begins(use.attachment.size or 0):
         text = f"Attachment {attachment_id} was downloaded."
-        record_download(letter_id=letter.pk, party=party, text=text, attachment_id=attachment_id)
+        record_download([use], letter_id=letter.pk, party=party, text=text, attachment_id=attachment_id)
     return use.attachment
 
 
@@ -60,18 +61,25 @@ def check_downloadable(use: MessageAttachment, *, at: datetime) -> None:
 
 
 def record_download(
-    *, letter_id: uuid.UUID, party: PartyInfo, text: str, attachment_id: uuid.UUID | None = None
+    files: Sequence[MessageAttachment],
+    *,
+    letter_id: uuid.UUID,
+    party: PartyInfo,
+    text: str,
+    attachment_id: uuid.UUID | None = None,
 ) -> None:
     """Raises CorrespondenceNotFound when the letter was purged meanwhile."""
     with transaction.atomic():
         locked(letter_id)  # before the party is stored: every call that does both does them in this order
         store_new_parties([party])
+        at = timezone.now()
         if not transition(
             [letter_id],
             DOWNLOADED,
             actor=Actor.party(party),
-            at=timezone.now(),
+            at=at,
             texts={letter_id: text},
             attachment_id=attachment_id,
         ):
             raise CorrespondenceNotFound
+        record_downloads(letter_id, files, party=party, at=at)

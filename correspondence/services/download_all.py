@@ -47,7 +47,7 @@ def download_all(*, caller: Caller, correspondence_id: uuid.UUID) -> Archive:
     if sum(use.attachment.size or 0 for use in uses) > MAX_BYTES:
         raise TotalAttachmentSizeExceedsLimit
     if not decision.by_owner:
-        record_download(letter_id=letter.pk, party=party, text="All attachments were downloaded.")
+        record_download(uses, letter_id=letter.pk, party=party, text="All attachments were downloaded.")
     return _archive(letter, uses)
 
 

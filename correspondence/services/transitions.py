@@ -12,13 +12,14 @@ from operator import attrgetter
 
 from django.db import connection
 
-from correspondence.enums import CorrespondenceStatus, Role
+from correspondence.enums import ActivityKind, CorrespondenceStatus, Role
 from correspondence.models import Correspondence, StatusEvent
+from correspondence.services.activities import record_transition
 from correspondence.services.actors import Actor
 from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import FollowUpData, open_follow_ups, resolve_follow_ups
-from notifications.services.cancel import cancel_orders, cancel_reminders
+from notifications.services.cancel import Cancelled, cancel_orders, cancel_reminders
 from notifications.services.release import release_orders
 
 S = CorrespondenceStatus
@@ -47,9 +48,11 @@ class Transition:
     event: EventType | None = None
     tells_recipient: bool = False
     """The event's subject is the recipient, not the sender (lifecycle.md 6.2)."""
+    activity: ActivityKind | None = None
+    """What the letters' dialogs are told."""
     opens: FollowUpKind | None = None
     settles: FollowUpKind | None = None
-    notifies: Callable[..., None] | None = None
+    notifies: Callable[..., Sequence[Cancelled]] | None = None
     because: str = ""
     """What notifications and follow-ups are told."""
 
@@ -72,9 +75,10 @@ class Transition:
         return f"CASE WHEN letter.purged_at IS NULL THEN GREATEST(letter.status, {self.to:d}) ELSE letter.status END"
 
 
-def _release(*, correspondence_ids: Sequence[uuid.UUID], reason: str, at: datetime) -> None:
+def _release(*, correspondence_ids: Sequence[uuid.UUID], reason: str, at: datetime) -> Sequence[Cancelled]:
     del reason  # going out needs none
     release_orders(correspondence_ids=correspondence_ids, at=at)
+    return ()
 
 
 READY = Transition(to=S.READY_FOR_PUBLISH, may_follow=frozenset({S.INITIALIZED}), column="ready_at")
@@ -111,6 +115,7 @@ READ = Transition(
     may_follow=AVAILABLE,
     column="read_at",
     event=EventType.CORRESPONDENCE_RECEIVER_READ,
+    activity=ActivityKind.OPENED,
     notifies=cancel_reminders,
     because="The letter was read.",
 )
@@ -119,6 +124,7 @@ CONFIRMED = Transition(
     may_follow=AVAILABLE,
     column="confirmed_at",
     event=EventType.CORRESPONDENCE_RECEIVER_CONFIRMED,
+    activity=ActivityKind.CONFIRMED,
     notifies=cancel_reminders,
     because="The letter was confirmed.",
 )
@@ -133,6 +139,7 @@ PURGED_BY_RECIPIENT = Transition(
     column="purged_at",
     purged_by=Role.RECIPIENT,
     event=EventType.CORRESPONDENCE_PURGED,
+    activity=ActivityKind.PURGED,
     notifies=cancel_orders,
     because="The letter was purged.",
 )
@@ -220,7 +227,7 @@ def transition(
         )
         for letter in changed
     )
-    _tell(changed, rule, told, at)
+    _tell(changed, rule, told, actor, at)
     return [letter.id for letter in changed]
 
 
@@ -234,15 +241,19 @@ def _change(ids: Collection[uuid.UUID], rule: Transition, at: datetime) -> list[
         return [_Changed(*row) for row in cursor.fetchall()]
 
 
-def _tell(changed: list[_Changed], rule: Transition, texts: Mapping[uuid.UUID, str], at: datetime) -> None:
-    """Subscribers, notifications, operators."""
+def _tell(
+    changed: list[_Changed], rule: Transition, texts: Mapping[uuid.UUID, str], actor: Actor, at: datetime
+) -> None:
+    """Subscribers, notifications, dialogs, operators."""
+    ids = [letter.id for letter in changed]
     if rule.event:
         subject = attrgetter("recipient_urn" if rule.tells_recipient else "sender_urn")
         record_events([_event(letter, rule.event, subject(letter)) for letter in changed], at=at)
-    if rule.notifies:
-        rule.notifies(correspondence_ids=[letter.id for letter in changed], reason=rule.because, at=at)
+    cancelled = rule.notifies(correspondence_ids=ids, reason=rule.because, at=at) if rule.notifies else ()
+    if rule.activity:
+        record_transition(ids, rule.activity, actor=actor, cancelled=cancelled, at=at)
     if rule.settles:
-        causes = [str(letter.id) for letter in changed]
+        causes = [str(letter_id) for letter_id in ids]
         resolve_follow_ups(rule.settles, causes, resolution=rule.because, at=at)
     if rule.opens:
         open_follow_ups(

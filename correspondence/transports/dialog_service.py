@@ -13,6 +13,9 @@ from registry.neighbours import FIRST_REFUSAL, NeighbourFailed, call
 
 SHOWN_OF_AN_ANSWER = 300
 RESOURCE_PREFIX = "urn:altinn:resource:"
+SILENTLY = "?isSilentUpdate=true"
+"""A letter that was told of is no news of the dialog: it stays where it is in the inbox, and no event is made."""
+Json = dict[str, Any] | list[Any] | None
 NOT_OURS, GONE = 403, (404, 410)
 CONFLICT, CHANGED_MEANWHILE, AGAINST_A_RULE = 409, 412, 422
 PERHAPS_THERE = (CONFLICT, AGAINST_A_RULE)
@@ -61,19 +64,35 @@ class DialogService:
         path = f"/{dialog_id}/transmissions"
         self._create(path, f"{path}/{transmission_id}", {"id": str(transmission_id), **body})
 
+    def add_activity(self, dialog_id: uuid.UUID, activity_id: uuid.UUID, body: dict[str, Any]) -> None:
+        """Add it to the dialog, or find it added by an earlier call, or the dialog gone. Raises DialogRefused."""
+        path = f"/{dialog_id}/activities"
+        self._create(path + SILENTLY, f"{path}/{activity_id}", {"id": str(activity_id), **body}, unless=GONE)
+
+    def patch_dialog(self, dialog_id: uuid.UUID, changes: dict[str, Any]) -> None:
+        """Replace these of its members, or find it gone. Raises DialogRefused."""
+        operations = [
+            {"op": "replace", "path": f"/{member}", "value": value} for member, value in changes.items()
+        ]
+        answer = self._call("PATCH", f"/{dialog_id}{SILENTLY}", operations)
+        if answer.status_code not in GONE:
+            _check_taken(answer)
+
     def delete_dialog(self, dialog_id: uuid.UUID) -> None:
         """Take it out of the recipient's inbox, or find it gone. Raises DialogRefused."""
         answer = self._call("DELETE", f"/{dialog_id}")
         if answer.status_code not in GONE:
             _check_taken(answer)
 
-    def _create(self, path: str, own_path: str, body: dict[str, Any]) -> None:
+    def _create(
+        self, path: str, own_path: str, body: dict[str, Any], *, unless: tuple[int, ...] = ()
+    ) -> None:
         answer = self._call("POST", path, body)
         is_there = answer.status_code in PERHAPS_THERE and self._call("GET", own_path).ok
-        if not is_there:
+        if not is_there and answer.status_code not in unless:
             _check_taken(answer)
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> requests.Response:
+    def _call(self, method: str, path: str, body: Json = None) -> requests.Response:
         """The answer, unless it is an outage. Only a refusal's text holds the service's own words."""
         token = settings.DIALOG_SERVICE_TOKEN.read()
         return call(self.session, method, self.dialogs + path, token=token, body=body)

@@ -10,6 +10,7 @@ from tests.support.http_stand_in import Call, serving
 from tests.support.parallel import with_own_connection
 
 BASE = "/dialogporten/api/v1"
+SILENTLY = "?isSilentUpdate=true"
 
 
 @dataclass
@@ -17,7 +18,7 @@ class DialogServiceStandIn:
     url: str = ""
     calls: list[Call] = field(default_factory=list)
     things: dict[str, Any] = field(default_factory=dict)
-    """Dialogs and transmissions by path."""
+    """Dialogs, transmissions and activities by path."""
     answers: list[int] = field(default_factory=list)
     """Statuses given to the next calls instead of doing what they ask."""
     delay: float = 0
@@ -32,6 +33,11 @@ class DialogServiceStandIn:
     def made(self) -> list[tuple[str, str]]:
         return [(call.method, call.path) for call in self.calls]
 
+    @property
+    def activities(self) -> list[dict[str, Any]]:
+        """What the service was asked to add and has added, in the order in which it came."""
+        return [thing for path, thing in self.things.items() if "/activities/" in path]
+
     def answer(self, call: Call) -> tuple[int, Any]:
         self.calls.append(call)
         time.sleep(self.delay)
@@ -40,20 +46,24 @@ class DialogServiceStandIn:
             with_own_connection(work)
         if self.answers:
             return self.answers.pop(0), {"title": "As the test wants it"}
-        if call.method == "POST":
-            return self._create(call)
-        if call.path not in self.things:
-            return 404, {"title": "Not found"}
-        return (
-            (204, None)
-            if call.method == "DELETE" and self.things.pop(call.path)
-            else (200, self.things[call.path])
-        )
+        path = call.path.removesuffix(SILENTLY)
+        return self._create(path, call) if call.method == "POST" else self._work_on(path, call)
 
-    def _create(self, call: Call) -> tuple[int, Any]:
-        if call.path and call.path.removesuffix("/transmissions") not in self.things:
+    def _work_on(self, path: str, call: Call) -> tuple[int, Any]:
+        if path not in self.things:
+            return 404, {"title": "Not found"}
+        if call.method == "DELETE":
+            del self.things[path]
+            return 204, None
+        if call.method == "PATCH":
+            self.things[path] |= {change["path"].removeprefix("/"): change["value"] for change in call.body}
+            return 204, None
+        return 200, self.things[path]
+
+    def _create(self, parts: str, call: Call) -> tuple[int, Any]:
+        if parts and parts.removesuffix("/transmissions").removesuffix("/activities") not in self.things:
             return 404, {"title": "No such dialog"}
-        path = f"{call.path}/{call.body['id']}"
+        path = f"{parts}/{call.body['id']}"
         if path in self.things:
             return 409, {"title": "It exists already"}
         self.things[path] = call.body

@@ -37,7 +37,7 @@ def serving(answer: Callable[[Call], tuple[int, Any]], *, base: str) -> Iterator
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - the library's names
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815 - the library's names
 
         def log_message(self, *args) -> None:
             """Quiet."""

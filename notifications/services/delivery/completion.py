@@ -11,6 +11,7 @@ from journal.enums import EventSource, EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import resolve_follow_ups
 from notifications.enums import PENDING_STATES, SENT_STATES, DeliveryState, NotificationState, OrderPurpose
+from notifications.jobs import defer_record_outcomes
 from notifications.models import Delivery, Notification, NotificationQuerySet, Order
 from notifications.services.causes import cause_of
 from notifications.services.forward import report_forwards
@@ -50,6 +51,7 @@ def complete_finished(notification_ids: Sequence[uuid.UUID], *, at: datetime) ->
             state=NotificationState.COMPLETED, state_changed_at=at
         )
         record_events([event for notification in done for event in _events(notification)], at=at)
+        defer_record_outcomes([one.pk for one in done if one.order.purpose != OrderPurpose.FORWARD])
         finish_orders(notification_ids, at=at)
 
 

@@ -57,6 +57,11 @@ def fresh(letter_):
     return Correspondence.objects.get(pk=letter_.pk)
 
 
+def told(letter_):
+    """That it was purged, before its dialog goes."""
+    return ("POST", f"/{letter_.dialog_id}/activities?isSilentUpdate=true")
+
+
 def follow_ups():
     return FollowUp.objects.open().filter(kind=FollowUpKind.FAILED_DIALOG)
 
@@ -265,7 +270,7 @@ def test_purge_removes_the_dialog(dialogs, shown, recipient):
     run_dialog_jobs()
     run_dialog_jobs()
 
-    assert dialogs.made == [("POST", ""), ("DELETE", f"/{shown.dialog_id}")]
+    assert dialogs.made == [("POST", ""), told(shown), ("DELETE", f"/{shown.dialog_id}")]
     assert fresh(shown).dialog_removed_at
 
 
@@ -294,7 +299,7 @@ def test_letter_purged_while_its_dialog_is_created_leaves_none(committed, dialog
 
     run_dialog_jobs()
 
-    assert dialogs.made == [("POST", ""), ("DELETE", f"/{published.dialog_id}")]
+    assert dialogs.made == [("POST", ""), told(published), ("DELETE", f"/{published.dialog_id}")]
     assert fresh(published).dialog_removed_at
 
 
@@ -422,4 +427,7 @@ def test_worker_tries_again_until_the_service_takes_it(committed, dialogs, sende
         recipient.delete(f"/correspondence/{published.pk}/purge")
         eventually(lambda: fresh(published).dialog_removed_at, "the dialog was not removed")
 
-    assert dialogs.made == [("POST", ""), ("POST", ""), ("DELETE", f"/{published.dialog_id}")]
+    assert dialogs.made == [
+        *(("POST", ""), ("POST", "")),
+        *(told(published), ("DELETE", f"/{published.dialog_id}")),
+    ]

@@ -1,9 +1,8 @@
 """Upstream's own tests of placing and delivery checks, row by row (notifications.md 11.3, 11.4).
 
 The look at what the national platform reports is ours for both. S01 and S02 stand in ../platform/test_placing.py; D04,
-D07, D08, D18 and D23 in ../platform/test_following.py. Upstream's chat message is a follow-up here. Upstream writes lines
-about failures into the letter's dialog (D12 to D16); here each address bears its own state, which `details` shows. D05 is
-about two workers, and commits.
+D07, D08, D18 and D23 in ../platform/test_following.py. Upstream's chat message is a follow-up here. What the
+letter's dialog is told (D04, D12 to D16) stands in ../platform/test_activities.py. D05 is about two workers, and commits.
 """
 
 from datetime import timedelta

@@ -15,17 +15,14 @@ NO_COUNTERPART = {
     "D01": "No job names a notification: a look claims a row that is there.",
     "D02": "A notification cannot be without its letter: the database holds the key.",
     "D24": "An order cannot be lost once it is placed: it is the row that the notification belongs to.",
-    **dict.fromkeys(
-        ("R01", "R02", "R03", "R04", "R05", "R06"),
-        "The reminder of confidential letters is not built yet; the list that it shows is"
-        " (tests/correspondence/test_confidential_reminders.py).",
-    ),
-    **dict.fromkeys(
-        ("T01", "T02", "T03", "T04"),
-        "Nothing is written into a letter's dialog once it is created (docs/compatibility.md).",
-    ),
 }
-FOLDERS = ["notifications", "correspondence/forwarding", "correspondence/test_check_notification.py"]
+FOLDERS = [
+    "notifications",
+    "correspondence/forwarding",
+    "correspondence/test_check_notification.py",
+    "correspondence/dialogs/test_activities.py",
+    "correspondence/lifecycle/test_confidential_follow_up.py",
+]
 """Where the ids are this table's; other tables have rows of the same name."""
 NAME = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]\d\d)(?![A-Za-z0-9])")
 
