@@ -1,4 +1,4 @@
-"""The daily summary: its rows, its two formats, the command and the nightly job (lifecycle.md 8.1, HG01)."""
+"""The daily summary: its rows, its two formats, the command and the nightly job (lifecycle.md 8.1)."""
 
 import asyncio
 import csv
@@ -62,7 +62,9 @@ async def queued_by_the_clock(hour):
     return True
 
 
+@pytest.mark.contract("lifecycle.md#10.6")
 def test_both_formats_hold_what_was_sent_grouped_as_in_the_contract(sender, own_reports):
+    """HG01"""
     send_some(sender)
 
     as_csv, as_parquet = store_reports(BOTH)
@@ -96,6 +98,17 @@ def test_both_formats_hold_what_was_sent_grouped_as_in_the_contract(sender, own_
     as_text = [{name: str(value) for name, value in row.items()} for row in expected]
     as_text[-1]["messagesender"] = "'=Etaten"
     assert read_csv(as_csv) == as_text
+
+
+@pytest.mark.contract("lifecycle.md#10.8")
+@pytest.mark.parametrize("key", ["senderOrgNumber", "SENDERORGNUMBER", "senderorgnumber"])
+def test_senders_number_is_found_in_any_spelling_of_its_key(sender, own_reports, key):
+    """RC03"""
+    send(sender, letter(correspondence={"propertyList": {key: "310244007"}}))
+
+    (report,) = store_reports([ReportFormat.CSV])
+
+    assert [row["senderorgnr"] for row in read_csv(report)] == ["310244007"]
 
 
 def test_stored_file_is_remembered_with_its_digest_and_counts(sender, own_reports):
