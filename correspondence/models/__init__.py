@@ -3,7 +3,7 @@ from correspondence.models.forwarding import Forwarding
 from correspondence.models.history import Fetch, StatusEvent
 from correspondence.models.message import Message
 from correspondence.models.reminder import ConfidentialReminder
-from correspondence.models.report import DailyReport, StatisticsCall
+from correspondence.models.report import DailyReport, ReportUnderWay, StatisticsCall
 
 __all__ = [
     "ConfidentialReminder",
@@ -14,6 +14,7 @@ __all__ = [
     "Forwarding",
     "Message",
     "PartyAccess",
+    "ReportUnderWay",
     "StatisticsCall",
     "StatusEvent",
 ]
