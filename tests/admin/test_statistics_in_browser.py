@@ -13,6 +13,7 @@ from correspondence.enums import ReportFormat
 from correspondence.services.reports.make import store_reports
 from registry.services.operators import ensure_operator
 from tests.admin.conftest import NOTIFIED, PASSWORD
+from tests.admin.test_schedule import EXPIRE, run_of
 from tests.admin.test_widths_in_browser import NARROW, TOO_WIDE, UNNAMED
 from tests.support.browser import browser_page, log_in, needs_chromium
 from tests.support.letters import letter, publish, send
@@ -79,6 +80,8 @@ def test_figures_are_drawn_as_wide_as_the_window(report, own_reports, screenshot
 
 
 def test_file_arrives_whole_and_what_runs_by_the_clock_is_listed(report, own_reports, screenshots):
+    """A job that is late and has failed has the widest row."""
+    run_of(EXPIRE, timezone.now() - timedelta(minutes=5), status="todo", attempts=2)
     complaints: list[str] = []
     with operators_page(own_reports, complaints) as page:
         page.get_by_role("link", name="Statistics").click()
@@ -93,10 +96,12 @@ def test_file_arrives_whole_and_what_runs_by_the_clock_is_listed(report, own_rep
         page.get_by_role("link", name="Jobs", exact=True).click()
         page.get_by_role("link", name="What runs by the clock").click()
         expect(page.get_by_role("heading", name="What runs by the clock")).to_be_visible()
+        expect(page.get_by_text("late", exact=True)).to_be_visible()
         page.screenshot(path=screenshots / "schedule.png", full_page=True)
+        misfits = page.evaluate(TOO_WIDE)
         page.set_viewport_size({"width": NARROW, "height": 900})
         page.screenshot(path=screenshots / "schedule-375.png", full_page=True)
-        misfits = page.evaluate(TOO_WIDE) + page.evaluate(UNNAMED)
+        misfits += page.evaluate(TOO_WIDE) + page.evaluate(UNNAMED)
 
     assert downloaded == (own_reports / report.storage_key).read_bytes()
     assert (misfits, complaints) == ([], [])
