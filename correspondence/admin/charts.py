@@ -17,6 +17,8 @@ class Column:
     x: float
     y: float
     height: float
+    has_foot: bool
+    """A mark on the base line, which shows where the bar is too short to be seen: there was something to draw."""
     words: str
 
 
@@ -42,13 +44,14 @@ class Bar:
     width: float
 
 
-def columns(days: Sequence[tuple[date, float, str]], *, top: float, top_words: str) -> Columns:
-    """Of a day, a value and what it says in words."""
+def columns(days: Sequence[tuple[date, float | None, str]], *, top: float, top_words: str) -> Columns:
+    """Of a day, a value and what it says in words. Nothing is drawn for None, and a mark for 0."""
     bars = []
     for n, (day, value, words) in enumerate(days):
-        height = round(HEIGHT * value / top, 2) if top else 0
+        height = round(HEIGHT * (value or 0) / top, 2) if top else 0
         text = f"{date_format(day, 'j M Y')}: {words}"
-        bars.append(Column(x=n * STEP + 1, y=HEIGHT - height, height=height, words=text))
+        x, y = n * STEP + 1, HEIGHT - height
+        bars.append(Column(x=x, y=y, height=height, has_foot=value is not None, words=text))
     return Columns(
         columns=bars,
         width=len(bars) * STEP,

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from correspondence.admin.statistics import statistics_context
@@ -28,7 +29,7 @@ class DailyReportAdmin(ReadOnlyMixin, DeskAdmin[DailyReport]):
         "Every stored file of the daily summary. One is made each night, in each format that can be written."
     )
     empty_help = "No file yet. The first one is made in the first hour after midnight."
-    list_display = ["generated_at", "format", "day", "letters", "file_size", "file"]
+    list_display = ["generated_at", "format", "of_day", "letters", "file_size", "file"]
     list_display_links = None
     list_filter = ["format"]
     ordering = ["-generated_at", "-pk"]
@@ -55,7 +56,8 @@ class DailyReportAdmin(ReadOnlyMixin, DeskAdmin[DailyReport]):
         return TemplateResponse(request, "admin/correspondence/dailyreport/statistics.html", context)
 
     def files_view(self, request: HttpRequest) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Report files"})
+        above = {"title": self.list_title, "address": reverse("admin:correspondence_dailyreport_changelist")}
+        return super().changelist_view(request, {"title": "Report files", "above": above})
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         self._check(request)
@@ -72,6 +74,10 @@ class DailyReportAdmin(ReadOnlyMixin, DeskAdmin[DailyReport]):
     def _check(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
             raise PermissionDenied
+
+    @admin.display(description="of")
+    def of_day(self, report: DailyReport) -> str:
+        return date_format(report.day, "j M Y") if report.day else "all days"
 
     @admin.display(description="size")
     def file_size(self, report: DailyReport) -> str:

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from correspondence.admin.charts import Bar, Columns, bars, columns, round_top
 from correspondence.admin.filters import MOST_RESOURCES
-from correspondence.services.reports.figures import Figures, Period, TooManyLetters, Waits, figures_of
+from correspondence.services.reports.figures import Day, Figures, Period, TooManyLetters, Waits, figures_of
 from registry.models import Resource
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
@@ -98,15 +98,12 @@ def _page(figures: Figures) -> StatisticsPage:
     return StatisticsPage(
         figures=figures,
         letters=columns(
-            [(day.day, day.letters, _counted(day.letters, "letter")) for day in days],
+            [(day.day, day.letters or None, _counted(day.letters, "letter")) for day in days],
             top=top,
             top_words=f"{top:,}",
         ),
         missing=columns(
-            [
-                (day.day, day.missing_share, f"{day.missing} of {day.notified} without an address")
-                for day in days
-            ],
+            [(day.day, day.missing_share, _missing(day)) for day in days],
             top=1,
             top_words="100%",
         ),
@@ -141,6 +138,10 @@ def in_words(length: timedelta) -> str:
     seconds = length.total_seconds()
     size, unit = next(unit for unit in UNITS if seconds >= unit[0] or unit[0] == 1)
     return f"{seconds / size:.1f}".removesuffix(".0") + f" {unit}"
+
+
+def _missing(day: Day) -> str:
+    return f"{day.missing} of {day.notified} without an address" if day.notified else "no notification"
 
 
 def _counted(count: int, word: str) -> str:

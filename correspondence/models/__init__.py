@@ -4,7 +4,7 @@ from correspondence.models.forwarding import Forwarding
 from correspondence.models.history import Fetch, StatusEvent
 from correspondence.models.message import Message
 from correspondence.models.reminder import ConfidentialReminder
-from correspondence.models.report import DailyReport, StatisticsCall
+from correspondence.models.report import DailyReport, ReportUnderWay, StatisticsCall
 
 __all__ = [
     "ConfidentialReminder",
@@ -17,6 +17,7 @@ __all__ = [
     "Forwarding",
     "Message",
     "PartyAccess",
+    "ReportUnderWay",
     "StatisticsCall",
     "StatusEvent",
 ]

@@ -26,6 +26,19 @@ class DailyReport(models.Model):
         return self.name
 
 
+class ReportUnderWay(models.Model):
+    """A file that is being made: written down before its first byte, gone in the transaction that records the report.
+
+    What a process that died has left in the storage is found by it.
+    """
+
+    storage_key = models.CharField(max_length=512, unique=True)
+    begun_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.storage_key
+
+
 class StatisticsCall(models.Model):
     """A call of the statistics endpoints that counts against its address's limit."""
 

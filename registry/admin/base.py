@@ -147,7 +147,8 @@ def links(addresses: Mapping[str, str]) -> str:
     return format_html_join(" · ", '<a href="{}">{}</a>', ((url, name) for name, url in addresses.items()))
 
 
-def table_of(headers: Iterable[str], rows: Iterable[Sequence[object]], *, empty: str, more: str = "") -> str:
+def table_of(headers: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str, more: str = "") -> str:
     """A small table inside a page; `more` is the address of the whole list."""
-    context = {"headers": list(headers), "rows": list(rows), "empty": empty, "more": more}
+    labelled = [list(zip(headers, row, strict=True)) for row in rows]
+    context = {"headers": headers, "rows": labelled, "empty": empty, "more": more}
     return render_to_string("admin/includes/related_rows.html", context)

@@ -1,5 +1,6 @@
 """What runs by the clock is declared once, and operators see when it ran and what became of it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -54,6 +55,12 @@ def test_every_job_is_listed_with_what_it_does_and_when(desk):
     assert all(job.name in text and job.times.cron in text for job in PERIODIC)
     assert "Deletes files whose time has run out." in text
     assert "Every 15 seconds" in text
+    assert re.findall("<th[^>]*>(.*?)</th>", text)[-4:] == [
+        "When (UTC)",
+        "Last run (Norway)",
+        "Its result",
+        "Next run (Norway)",
+    ]
     assert text.count("never run") == len(PERIODIC)
     assert SCHEDULE.rpartition("schedule/")[0] in text
     assert 'href="schedule/"' in desk.get("/admin/procrastinate/procrastinatejob/").content.decode()

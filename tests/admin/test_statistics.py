@@ -119,6 +119,22 @@ def test_share_of_missing_contacts_counts_first_notifications_only(sender, desk)
     assert page.missing.columns[-1].height == 66.67
 
 
+def test_day_on_which_all_had_an_address_is_told_from_one_without_notifications(sender, desk):
+    publish(send(sender, letter(correspondence=NOTIFIED)))
+
+    answer = desk.get(PAGE)
+    before, today = answer.context["page"].missing.columns[-2:]
+    rows = re.findall(r'data-label="Notified">(.*?)</td>.*?address">(.*?)</td>', answer.content.decode())
+
+    assert (before.has_foot, before.words.partition(": ")[2]) == (False, "no notification")
+    assert (today.has_foot, today.words.partition(": ")[2]) == (True, "0 of 1 without an address")
+    assert (before.height, today.height, rows[-2:]) == (0, 0, [("0", "–"), ("1", "0")])
+
+
+def test_without_any_notification_no_share_is_given(desk, world):
+    assert "<p>No notifications</p>" in desk.get(PAGE).content.decode()
+
+
 def test_plots_are_drawn_here_and_name_their_numbers(sender, desk):
     send(sender)
 
@@ -189,6 +205,7 @@ def test_files_are_listed_and_handed_out(sender, desk, own_reports):
     answer = desk.get(f"{PAGE}{as_csv.pk}/file/")
     content = b"".join(answer.streaming_content)
 
+    assert f'<a href="{PAGE}">Statistics</a> &rsaquo; Report files</div>' in files
     for report in (as_csv, as_parquet):
         assert report.name in page
         assert report.md5 in files

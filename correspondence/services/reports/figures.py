@@ -76,8 +76,9 @@ class Day:
     missing: int = 0
 
     @property
-    def missing_share(self) -> float:
-        return self.missing / self.notified if self.notified else 0
+    def missing_share(self) -> float | None:
+        """None of a day without notifications."""
+        return self.missing / self.notified if self.notified else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import IO, cast
 
 import structlog
@@ -13,11 +13,14 @@ from django.utils import timezone
 
 from correspondence.enums import ReportFormat
 from correspondence.errors import NoCorrespondencesFound, ReportGenerationFailed
-from correspondence.models import DailyReport
+from correspondence.models import DailyReport, ReportUnderWay
 from correspondence.services.reports.formats import Writer, check_writable, formats_offered, writer
 from correspondence.services.reports.rows import LETTERS, OWNER, Row, summary_rows
 from correspondence.transports.report_storage import Digesting, report_storage
 from registry.ids import uuid7
+
+LONGEST = timedelta(hours=12)
+"""No report takes as long: what began before and is under way still belongs to a process that has died."""
 
 log = structlog.get_logger()
 
@@ -55,6 +58,7 @@ def store_reports(kinds: Sequence[ReportFormat], *, day: date | None = None) -> 
     """One stored file per format, all of the same rows. Raises NoCorrespondencesFound, ReportGenerationFailed."""
     at = timezone.now()
     try:
+        _clear_up(at)
         with ExitStack() as stack:
             files = [_StoredFile(kind, at, stack) for kind in kinds]
             counted = _write({file.kind: cast(IO[bytes], file.content) for file in files}, day=day, at=at)
@@ -62,12 +66,23 @@ def store_reports(kinds: Sequence[ReportFormat], *, day: date | None = None) -> 
                 file.receiver.commit()
     except OSError as error:
         raise ReportGenerationFailed(f"The report could not be stored: {error}") from error
-    reports = [file.remembered(counted, day=day, at=at) for file in files]
+    with transaction.atomic():
+        ReportUnderWay.objects.filter(storage_key__in=[file.key for file in files]).delete()
+        reports = [file.remembered(counted, day=day, at=at) for file in files]
+        DailyReport.objects.bulk_create(reports)
     for report in reports:
         log.info(
             "report_made", name=report.name, rows=counted.rows, letters=counted.letters, size=report.size
         )
-    return DailyReport.objects.bulk_create(reports)
+    return reports
+
+
+def _clear_up(now: datetime) -> None:
+    """Remove the files of runs that died before they recorded them. Raises OSError."""
+    for left in ReportUnderWay.objects.filter(begun_at__lt=now - LONGEST):
+        report_storage().forget(left.storage_key)
+        left.delete()
+        log.info("report_swept", storage_key=left.storage_key)
 
 
 def write_report(file: IO[bytes], kind: ReportFormat, *, day: date | None = None) -> Counted:
@@ -88,6 +103,7 @@ class _StoredFile:
         self.kind = kind
         self.name = f"{at:%Y%m%d_%H%M%S}_daily_summary_report_A3_{settings.CORRESPONDENCE_ENV.title()}.{kind}"
         self.key = f"{uuid7()}/{self.name}"
+        ReportUnderWay.objects.create(storage_key=self.key, begun_at=at)
         self.receiver = stack.enter_context(report_storage().receive(self.key))
         self.content = Digesting(self.receiver)
 

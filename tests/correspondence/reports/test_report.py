@@ -1,4 +1,4 @@
-"""The daily summary: its rows, its two formats, the command and the nightly job (lifecycle.md 8.1, HG01)."""
+"""The daily summary: its rows, its two formats, the command and the nightly job (lifecycle.md 8.1)."""
 
 import asyncio
 import csv
@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -20,13 +21,13 @@ from pyarrow import parquet
 from correspondence.enums import ReportFormat
 from correspondence.errors import NoCorrespondencesFound, ReportGenerationFailed
 from correspondence.jobs import MAKE_REPORTS
-from correspondence.models import Correspondence, DailyReport
+from correspondence.models import Correspondence, DailyReport, ReportUnderWay
 from correspondence.services.reports import rows as summary
 from correspondence.services.reports.make import make_todays, store_reports
 from correspondence.services.reports.stored import open_report
 from registry.models import Party, Resource
 from tests.support.letters import files_in, letter, send
-from tests.support.processes import ROOT, environment
+from tests.support.processes import ROOT, environment, eventually
 from tests.support.reports import many_letters, send_at, send_some
 
 BOTH = [ReportFormat.CSV, ReportFormat.PARQUET]
@@ -62,7 +63,9 @@ async def queued_by_the_clock(hour):
     return True
 
 
+@pytest.mark.contract("lifecycle.md#10.6")
 def test_both_formats_hold_what_was_sent_grouped_as_in_the_contract(sender, own_reports):
+    """HG01"""
     send_some(sender)
 
     as_csv, as_parquet = store_reports(BOTH)
@@ -96,6 +99,17 @@ def test_both_formats_hold_what_was_sent_grouped_as_in_the_contract(sender, own_
     as_text = [{name: str(value) for name, value in row.items()} for row in expected]
     as_text[-1]["messagesender"] = "'=Etaten"
     assert read_csv(as_csv) == as_text
+
+
+@pytest.mark.contract("lifecycle.md#10.8")
+@pytest.mark.parametrize("key", ["senderOrgNumber", "SENDERORGNUMBER", "senderorgnumber"])
+def test_senders_number_is_found_in_any_spelling_of_its_key(sender, own_reports, key):
+    """RC03"""
+    send(sender, letter(correspondence={"propertyList": {key: "310244007"}}))
+
+    (report,) = store_reports([ReportFormat.CSV])
+
+    assert [row["senderorgnr"] for row in read_csv(report)] == ["310244007"]
 
 
 def test_stored_file_is_remembered_with_its_digest_and_counts(sender, own_reports):
@@ -182,6 +196,41 @@ def test_without_the_library_it_is_said_what_to_install_and_csv_goes_on(sender, 
     make_todays()
 
     assert [report.format for report in DailyReport.objects.all()] == ["csv"]
+
+
+def is_waiting_to_record():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE relation = 'correspondence_dailyreport'::regclass AND NOT granted"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_file_of_a_run_that_was_killed_before_it_recorded_it_is_removed_by_a_later_one(
+    committed, sender, own_reports
+):
+    """The dying run can store its file, and stops at the table of reports."""
+    send(sender)
+    command = [sys.executable, "manage.py", "report"]
+    place = environment(REPORT_STORAGE_URL=f"file://{own_reports}")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE correspondence_dailyreport IN SHARE MODE")
+        with subprocess.Popen(command, cwd=ROOT, env=place) as dying:
+            eventually(is_waiting_to_record, "the report was not stored")
+            dying.kill()
+    (left,) = files_in(own_reports)
+    assert not DailyReport.objects.exists()
+
+    make_todays()
+    assert len(files_in(own_reports)) == 3, "it may still be under way"
+
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        make_todays()
+    recorded = {own_reports / key for key in DailyReport.objects.values_list("storage_key", flat=True)}
+    assert (set(files_in(own_reports)), left in recorded, len(recorded)) == (recorded, False, 4)
+    assert not ReportUnderWay.objects.exists()
+    assert not left.parent.exists()
 
 
 def test_storage_that_fails_is_told(sender, settings, tmp_path, own_reports):

@@ -101,11 +101,14 @@ def test_newest_file_is_handed_out_and_none_is_made(sender, reader, path):
         (DOWNLOADS[1], {"altinn2Included": True}, 400, 6003),
     ],
 )
-def test_errors_have_the_contracts_numbers(reader, path, body, status, code):
+def test_errors_have_the_contracts_numbers_and_types(reader, path, body, status, code):
+    """Problems are plain JSON only where an answer's declared type is JSON (api.md 2.1), which a file's is not."""
     answer = ask(reader, path, body)
 
     assert (answer.status_code, answer.json()["errorCode"]) == (status, code)
     assert answer["X-RateLimit-Remaining"] == "9"
+    kind = "application/json" if path == GENERATE else "application/problem+json"
+    assert answer["Content-Type"] == f"{kind}; charset=utf-8"
 
 
 def test_file_that_is_gone_is_told_and_logged(sender, reader, own_reports):
