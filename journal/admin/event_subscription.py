@@ -1,6 +1,6 @@
 """Who gets events, and how their receivers are doing."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from journal.admin.event_actions import END, ask_and_do
 from journal.admin.labels import delivery_pill
-from journal.models import EventSubscription
+from journal.models import EventSubscription, EventSubscriptionQuerySet
 from registry.admin.base import (
     ROWS_SHOWN,
     DeskAdmin,
@@ -33,7 +33,9 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [
+            ("attention", "Needs attention"),
             ("trouble", "In trouble"),
+            ("refuses", "Refuses"),
             ("unanswered", "Not validated"),
             ("ended", "Ended"),
             ("all", "All"),
@@ -47,9 +49,14 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[EventSubscription]
     ) -> QuerySet[EventSubscription]:
+        subscriptions = cast(EventSubscriptionQuerySet, queryset)  # the type that Django names is wider
         match self.value():
+            case "attention":
+                return subscriptions.needing_attention()
             case "trouble":
-                return queryset.filter(ended_at__isnull=True, failures__gt=0)
+                return subscriptions.in_trouble()
+            case "refuses":
+                return subscriptions.refusing()
             case "unanswered":
                 return queryset.filter(ended_at__isnull=True, validated_at__isnull=True)
             case "ended":
@@ -116,6 +123,8 @@ class EventSubscriptionAdmin(ReadOnlyMixin, DeskAdmin[EventSubscription]):
             return pill("In trouble", "bad" if subscription.is_validated else "warn")
         if not subscription.is_validated:
             return pill("Not validated", "warn")
+        if subscription.is_refusing:
+            return pill("Refuses", "warn")
         return pill("Listening", "good")
 
     @admin.display(description="latest deliveries")

@@ -8,8 +8,9 @@ from django.utils import timezone
 from journal.enums import EventDeliveryState
 from journal.models import EventDelivery, EventSubscription, FollowUp, OutboundEvent
 from journal.services.dead_letters import report_failed
+from journal.services.deliver_events import deliver_events
 from registry.models import AuditEntry, User
-from tests.support.events import COMPANY_URN, happened, subscription
+from tests.support.events import COMPANY_URN, happened, receiver, subscription
 
 S = EventDeliveryState
 DELIVERIES, SUBSCRIPTIONS = "journal_eventdelivery", "journal_eventsubscription"
@@ -132,18 +133,21 @@ def test_neither_keys_nor_secrets_nor_numbers_are_shown(admin_client, world):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({}, {"up", "down", "new"}),
+        ({}, {"up", "down", "new", "refusing"}),
+        ({"state": "attention"}, {"down", "refusing"}),
         ({"state": "trouble"}, {"down"}),
+        ({"state": "refuses"}, {"refusing"}),
         ({"state": "unanswered"}, {"new"}),
         ({"state": "ended"}, {"ended"}),
-        ({"state": "all"}, {"up", "down", "new", "ended"}),
+        ({"state": "all"}, {"up", "down", "new", "refusing", "ended"}),
         ({"q": "310 654 302"}, {"new"}),
         ({"q": "urn:altinn:resource:example-access"}, {"down"}),
     ],
 )
 def test_subscriptions_are_found_by_state_number_and_resource(desk, world, query, found):
     rows = {
-        "up": subscription(),
+        "up": subscription(last_answer="HTTP 204"),
+        "refusing": subscription(endpoint="https://stern.example.no/", last_answer="HTTP 404"),
         "down": subscription(failures=1, resource_id="example-access"),
         "new": subscription(party_urn=COMPANY_URN, validated_at=None),
         "ended": subscription(ended_at=timezone.now()),
@@ -152,6 +156,29 @@ def test_subscriptions_are_found_by_state_number_and_resource(desk, world, query
     shown = {row.pk for row in desk.get(list_at(SUBSCRIPTIONS, **query)).context["cl"].result_list}
 
     assert shown == {rows[name].pk for name in found}
+
+
+@pytest.mark.parametrize("status", [401, 307])
+def test_receiver_that_agreed_and_refuses_every_event_is_seen_as_refusing(desk, world, status):
+    with receiver(200, status) as hook:
+        refusing = subscription(endpoint=hook.url, validated_at=None)
+        deliver_events(subscription_id=refusing.pk)
+        assert "Listening" in page(desk, refusing)
+        happened("letter-1", "letter-2")
+        deliver_events(subscription_id=refusing.pk)
+
+    for shown in (page(desk, refusing), desk.get(list_at(SUBSCRIPTIONS)).content.decode()):
+        assert '<span class="pill pill-warn">Refuses</span>' in shown
+        assert "Listening" not in shown
+
+
+def test_receiver_that_takes_one_of_several_is_listening(desk, world):
+    with receiver(400, 200, 400) as hook:
+        listening = subscription(endpoint=hook.url)
+        happened("letter-1", "letter-2", "letter-3")
+        deliver_events(subscription_id=listening.pk)
+
+    assert '<span class="pill pill-good">Listening</span>' in page(desk, listening)
 
 
 def test_deliveries_are_found_by_event_and_instance_and_state(desk, failed):
