@@ -228,6 +228,15 @@ class EventDelivery(models.Model):
     def for_operators(self) -> str:
         return f"{self.event.words}, {self.event.resource_instance}, to {self.subscription.for_operators}"
 
+    @property
+    def receiver(self) -> str:
+        return self.subscription.receiver
+
+    def next_moment(self) -> datetime:
+        """When it can be tried next, at the earliest: not before its receiver's pause is over."""
+        pause = self.subscription.paused_until
+        return max(self.next_attempt_at, pause) if pause else self.next_attempt_at
+
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def open(self) -> FollowUpQuerySet:

@@ -102,11 +102,6 @@ class EventSubscriptionAdmin(ReadOnlyMixin, DeskAdmin[EventSubscription]):
     def subscriber(self, subscription: EventSubscription) -> str:
         return subscription.for_operators
 
-    @admin.display(description="receiver")
-    def receiver(self, subscription: EventSubscription) -> str:
-        """Without its query, where integrators put keys."""
-        return subscription.receiver
-
     @admin.display(description="about")
     def about(self, subscription: EventSubscription) -> str:
         return masked_identifier(subscription.subject) if subscription.subject else "everyone"

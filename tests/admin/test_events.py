@@ -1,5 +1,7 @@
 """What operators see of events and their subscribers, and what they do with them."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -75,6 +77,54 @@ def test_events_are_sent_again_with_a_reason(desk, operator, failed):
         operator,
         "Their server is up.",
     )
+
+
+def test_deliveries_say_which_receiver_they_go_to(desk, world):
+    for name in ("a", "b"):
+        subscription(endpoint=f"https://{name}.example.no/hook?code=geheim")
+    happened("letter-1")
+    rows = list(EventDelivery.objects.order_by("subscription"))
+
+    texts = [
+        desk.get(list_at(DELIVERIES)).content.decode(),
+        page(desk, rows[0].event),
+        act(desk, DELIVERIES, "send_again", *rows).content.decode(),
+    ]
+
+    for text in texts:
+        assert "https://a.example.no/hook" in text
+        assert "https://b.example.no/hook" in text
+        assert "geheim" not in text
+    assert "https://a.example.no/hook" in page(desk, rows[0])
+    assert "https://b.example.no/hook" not in page(desk, rows[0])
+
+
+@pytest.mark.parametrize(
+    ("receivers", "event", "said"),
+    [
+        ({}, {}, "Within seconds"),
+        ({}, {"next_attempt_at": "2100-01-02T12:00Z"}, "2 Jan 2100 13:00"),
+        ({"failures": 3, "paused_until": "2100-01-03T12:00Z"}, {}, "3 Jan 2100 13:00"),
+        (
+            {"failures": 3, "paused_until": "2100-01-01T12:00Z"},
+            {"next_attempt_at": "2100-01-02T12:00Z"},
+            "2 Jan 2100 13:00",
+        ),
+        ({"failures": 3, "paused_until": "2026-01-01T12:00Z"}, {}, "After the one before it"),
+        ({"failures": 3}, {"opened_at": "2026-01-01T12:00Z"}, "Under way"),
+        ({}, {"state": S.DELIVERED, "finished_at": "2026-01-01T12:00Z"}, "–"),
+    ],
+)
+def test_next_try_is_when_it_can_really_be(desk, world, receivers, event, said):
+    subscription(**receivers)
+    happened("letter-1")
+    EventDelivery.objects.update(**event)
+
+    html = page(desk, EventDelivery.objects.get())
+    listed = desk.get(list_at(DELIVERIES)).content.decode()
+
+    assert re.search(r"Next try:</label>\s*<div class=\"readonly\">(.*?)</div>", html)[1] == said
+    assert re.search('<td class="field-next_try">(.*?)</td>', listed)[1] == said
 
 
 def test_one_of_them_is_discarded_from_its_page(desk, failed):
