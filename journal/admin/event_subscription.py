@@ -1,5 +1,6 @@
 """Who gets events, and how their receivers are doing."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin
@@ -25,6 +26,19 @@ from registry.admin.search import as_resource_id, as_urn
 MAY_END = "journal.change_eventsubscription"
 
 
+STATES: dict[str, tuple[str, Callable[[EventSubscriptionQuerySet], QuerySet[EventSubscription]]]] = {
+    "attention": ("Needs attention", EventSubscriptionQuerySet.needing_attention),
+    "trouble": ("In trouble", EventSubscriptionQuerySet.in_trouble),
+    "refuses": ("Refuses", EventSubscriptionQuerySet.refusing),
+    "unanswered": (
+        "Not validated",
+        lambda rows: rows.filter(ended_at__isnull=True, validated_at__isnull=True),
+    ),
+    "ended": ("Ended", lambda rows: rows.filter(ended_at__isnull=False)),
+    "all": ("All", EventSubscriptionQuerySet.all),
+}
+
+
 class StateFilter(admin.SimpleListFilter):
     """Those that have not ended, unless asked otherwise."""
 
@@ -32,14 +46,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [
-            ("attention", "Needs attention"),
-            ("trouble", "In trouble"),
-            ("refuses", "Refuses"),
-            ("unanswered", "Not validated"),
-            ("ended", "Ended"),
-            ("all", "All"),
-        ]
+        return [(name, label) for name, (label, _) in STATES.items()]
 
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
@@ -49,21 +56,10 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[EventSubscription]
     ) -> QuerySet[EventSubscription]:
-        subscriptions = cast(EventSubscriptionQuerySet, queryset)  # the type that Django names is wider
-        match self.value():
-            case "attention":
-                return subscriptions.needing_attention()
-            case "trouble":
-                return subscriptions.in_trouble()
-            case "refuses":
-                return subscriptions.refusing()
-            case "unanswered":
-                return queryset.filter(ended_at__isnull=True, validated_at__isnull=True)
-            case "ended":
-                return queryset.filter(ended_at__isnull=False)
-            case "all":
-                return queryset
-        return queryset.filter(ended_at__isnull=True)
+        if (chosen := STATES.get(self.value() or "")) is None:
+            return queryset.filter(ended_at__isnull=True)
+        _, narrowed = chosen
+        return narrowed(cast(EventSubscriptionQuerySet, queryset))  # the type that Django names is wider
 
 
 @admin.register(EventSubscription)

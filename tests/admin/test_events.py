@@ -69,7 +69,7 @@ def test_events_are_sent_again_with_a_reason(desk, operator, failed):
 
     answer = act(desk, DELIVERIES, "send_again", *rows, confirmed="yes", reason="Their server is up.")
 
-    assert "Sent again: 2. Left as they were: 0." in answer.content.decode()
+    assert "Queued to be sent again: 2. Left as they were: 0." in answer.content.decode()
     assert set(EventDelivery.objects.values_list("state", flat=True)) == {S.WAITING}
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.operator, entry.reason) == (
