@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateW
 
 from correspondence.models import Correspondence
 from journal.enums import FollowUpKind
-from journal.models import FollowUp
+from journal.models import EventSubscription, FollowUp
 from notifications.enums import PENDING_STATES, Channel
 from notifications.models import Delivery, Provider
 from notifications.transports.registry import outlet_names
@@ -188,7 +188,11 @@ def _notices(user: User | AnonymousUser) -> list[Notice]:
         text = "EMAIL_URL is not set: e-mail is kept here instead of sent."
         url = list_of("notifications.CapturedMessage") if sees(user, "notifications.capturedmessage") else ""
         notices.append(Notice(text=text, url=url, link="Open the demo outbox"))
-    return [*notices, *(_providers_in_trouble() if sees(user, "notifications.provider") else [])]
+    if sees(user, "notifications.provider"):
+        notices += _providers_in_trouble()
+    if sees(user, "journal.eventsubscription"):
+        notices += _subscribers_without_events()
+    return notices
 
 
 def _providers_in_trouble() -> list[Notice]:
@@ -203,6 +207,20 @@ def _providers_in_trouble() -> list[Notice]:
         )
         for provider in Provider.objects.in_trouble(timezone.now()).order_by("channel", "pk")
         if provider.name in names[Channel(provider.channel)]
+    ]
+
+
+def _subscribers_without_events() -> list[Notice]:
+    """One line for all: a subscriber's server is its own to mend, and operators can send again what failed."""
+    if not (count := _counted(EventSubscription.objects.needing_attention())):
+        return []
+    return [
+        Notice(
+            text=f"Event subscriptions that do not get all their events: {count}.",
+            tone="warn",
+            url=list_of("journal.EventSubscription", state="attention"),
+            link="Open them",
+        )
     ]
 
 

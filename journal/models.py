@@ -215,6 +215,11 @@ class EventDelivery(models.Model):
                 condition=Q(state=EventDeliveryState.WAITING),
             ),
             models.Index(
+                name="event_delivery_oldest",
+                fields=["expires_at"],
+                condition=Q(state=EventDeliveryState.WAITING),
+            ),
+            models.Index(
                 name="event_delivery_failed",
                 fields=["subscription", "id"],
                 condition=Q(state=EventDeliveryState.FAILED),
