@@ -15,7 +15,7 @@ from django.db import connection
 from correspondence.enums import CorrespondenceStatus, Role
 from correspondence.models import Correspondence, StatusEvent
 from correspondence.services.actors import Actor
-from journal.enums import EventSource, EventType, FollowUpKind
+from journal.enums import EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import FollowUpData, open_follow_ups, resolve_follow_ups
 from notifications.services.cancel import cancel_orders, cancel_reminders
@@ -45,8 +45,6 @@ class Transition:
     begins_round: bool = False
     purged_by: Role | None = None
     event: EventType | None = None
-    tells_recipient: bool = False
-    """The event's subject is the recipient, not the sender (lifecycle.md 6.2)."""
     opens: FollowUpKind | None = None
     settles: FollowUpKind | None = None
     notifies: Callable[..., None] | None = None
@@ -90,7 +88,6 @@ PUBLISHED = Transition(
     may_follow=WAITING,
     column="published_at",
     event=EventType.CORRESPONDENCE_PUBLISHED,
-    tells_recipient=True,
     settles=FollowUpKind.FAILED_PUBLISH,
     notifies=_release,
     because="The letter was published.",
@@ -237,7 +234,7 @@ def _change(ids: Collection[uuid.UUID], rule: Transition, at: datetime) -> list[
 def _tell(changed: list[_Changed], rule: Transition, texts: Mapping[uuid.UUID, str], at: datetime) -> None:
     """Subscribers, notifications, operators."""
     if rule.event:
-        subject = attrgetter("recipient_urn" if rule.tells_recipient else "sender_urn")
+        subject = attrgetter("recipient_urn" if rule.event.tells_recipient else "sender_urn")
         record_events([_event(letter, rule.event, subject(letter)) for letter in changed], at=at)
     if rule.notifies:
         rule.notifies(correspondence_ids=[letter.id for letter in changed], reason=rule.because, at=at)
@@ -262,5 +259,4 @@ def _event(letter: _Changed, event_type: EventType, subject: str) -> EventData:
         resource_id=letter.resource_id,
         instance=str(letter.id),
         subject=subject,
-        source=EventSource.CORRESPONDENCE,
     )
