@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateW
 
 from correspondence.models import Correspondence
 from journal.enums import FollowUpKind
-from journal.models import FollowUp
+from journal.models import EventSubscription, FollowUp
 from notifications.enums import PENDING_STATES, Channel
 from notifications.models import Delivery, Order, Provider, ReceivedReport
 from notifications.models.provider import PLATFORM
@@ -211,7 +211,11 @@ def _notices(user: User | AnonymousUser) -> list[Notice]:
     notices += _email_notices(user)
     if sees(user, "notifications.receivedreport"):
         notices += _unreadable_reports()
-    return [*notices, *(_providers_in_trouble() if sees(user, "notifications.provider") else [])]
+    if sees(user, "notifications.provider"):
+        notices += _providers_in_trouble()
+    if sees(user, "journal.eventsubscription"):
+        notices += _subscribers_without_events()
+    return notices
 
 
 def _email_notices(user: User | AnonymousUser) -> list[Notice]:
@@ -278,6 +282,20 @@ def _trouble_of_platform(provider: Provider) -> str:
         f"No call to the national platform has succeeded since {moment(provider.weight_changed_at)}."
         f" The last one, {moment(provider.trouble_at)}: {provider.trouble}. {orders} to be placed."
     )
+
+
+def _subscribers_without_events() -> list[Notice]:
+    """One line for all: a subscriber's server is its own to mend, and operators can send again what failed."""
+    if not (count := _counted(EventSubscription.objects.needing_attention())):
+        return []
+    return [
+        Notice(
+            text=f"Event subscriptions that do not get all their events: {count}.",
+            tone="warn",
+            url=list_of("journal.EventSubscription", state="attention"),
+            link="Open them",
+        )
+    ]
 
 
 def _latest_actions() -> list[tuple[str, AuditEntry]]:

@@ -1,6 +1,14 @@
 from django.db.models import TextChoices
 
 
+class EventSource(TextChoices):
+    """The last part of an event's source."""
+
+    CORRESPONDENCE = "correspondence"
+    ATTACHMENT = "attachment"
+    NOTIFICATION = "notification"
+
+
 class EventType(TextChoices):
     """CloudEvents types (lifecycle.md 6.2), without the prefix `no.altinn.correspondence.`."""
 
@@ -24,13 +32,19 @@ class EventType(TextChoices):
     NOTIFICATION_FAILED = "correspondencenotificationfailed"
     NOTIFICATION_ALL_FAILED = "correspondencenotificationallfailed"
 
+    @property
+    def source(self) -> EventSource:
+        """All events of a type have the same: the beginning of its name."""
+        return next(source for source in EventSource if self.startswith(source))
 
-class EventSource(TextChoices):
-    """The last part of an event's source."""
-
-    CORRESPONDENCE = "correspondence"
-    ATTACHMENT = "attachment"
-    NOTIFICATION = "notification"
+    @property
+    def tells_recipient(self) -> bool:
+        """The event's subject is the recipient; of all others it is the sender, who owns the resource."""
+        return self in {
+            EventType.CORRESPONDENCE_PUBLISHED,
+            EventType.CORRESPONDENCE_RECEIVER_NEVER_READ,
+            EventType.CORRESPONDENCE_RECEIVER_NEVER_CONFIRMED,
+        }
 
 
 class EventDeliveryState(TextChoices):

@@ -15,6 +15,10 @@ from journal.enums import EventDeliveryState, EventSource, EventType, FollowUpKi
 from registry.identifiers import masked
 from registry.ids import uuid7
 
+ANSWER, ANSWER_OF_SUCCESS = "HTTP ", "HTTP 2"
+"""How a subscription's last answer begins when its receiver gave one, and when that was a yes."""
+REFUSING = Q(failures=0, last_answer__startswith=ANSWER) & ~Q(last_answer__startswith=ANSWER_OF_SUCCESS)
+
 
 class OutboundEvent(models.Model):
     """A CloudEvent, written in the transaction of its cause; its id is kept over every delivery."""
@@ -57,6 +61,20 @@ class EventSubscriptionQuerySet(models.QuerySet["EventSubscription"]):
         due = EventDelivery.objects.due(at).filter(subscription=OuterRef("pk"))
         to_validate = Q(validated_at__isnull=True, asked_at__gt=validated_since)
         return self.to_serve(at).filter(to_validate | Exists(due))
+
+    def in_trouble(self) -> EventSubscriptionQuerySet:
+        """Those whose receivers do not answer, or say that they cannot just now."""
+        return self.filter(ended_at__isnull=True, failures__gt=0)
+
+    def refusing(self) -> EventSubscriptionQuerySet:
+        """Those whose receivers answer, and took nothing of what they were sent last."""
+        return self.filter(REFUSING, ended_at__isnull=True)
+
+    def needing_attention(self) -> EventSubscriptionQuerySet:
+        """Those with a receiver that once agreed and takes nothing now, or with events that were given up."""
+        failed = EventDelivery.objects.failed().filter(subscription=OuterRef("pk"))
+        listening = self.filter(ended_at__isnull=True, validated_at__isnull=False)
+        return listening.filter(Q(failures__gt=0) | REFUSING | Exists(failed))
 
 
 class EventSubscription(models.Model):
@@ -131,6 +149,12 @@ class EventSubscription(models.Model):
         return self.validated_at is not None
 
     @property
+    def is_refusing(self) -> bool:
+        """What `REFUSING` says, of one that is loaded."""
+        answered = not self.failures and self.last_answer.startswith(ANSWER)
+        return answered and not self.last_answer.startswith(ANSWER_OF_SUCCESS)
+
+    @property
     def receiver(self) -> str:
         """Its address without the query, where integrators put keys."""
         return urlsplit(self.endpoint)._replace(query="", fragment="").geturl()
@@ -139,6 +163,9 @@ class EventSubscription(models.Model):
 class EventDeliveryQuerySet(models.QuerySet["EventDelivery"]):
     def waiting(self) -> EventDeliveryQuerySet:
         return self.filter(state=EventDeliveryState.WAITING)
+
+    def failed(self) -> EventDeliveryQuerySet:
+        return self.filter(state=EventDeliveryState.FAILED)
 
     def due(self, at: datetime) -> EventDeliveryQuerySet:
         return self.waiting().filter(next_attempt_at__lte=at)
@@ -188,6 +215,11 @@ class EventDelivery(models.Model):
                 condition=Q(state=EventDeliveryState.WAITING),
             ),
             models.Index(
+                name="event_delivery_oldest",
+                fields=["expires_at"],
+                condition=Q(state=EventDeliveryState.WAITING),
+            ),
+            models.Index(
                 name="event_delivery_failed",
                 fields=["subscription", "id"],
                 condition=Q(state=EventDeliveryState.FAILED),
@@ -200,6 +232,15 @@ class EventDelivery(models.Model):
     @property
     def for_operators(self) -> str:
         return f"{self.event.words}, {self.event.resource_instance}, to {self.subscription.for_operators}"
+
+    @property
+    def receiver(self) -> str:
+        return self.subscription.receiver
+
+    def next_moment(self) -> datetime:
+        """When it can be tried next, at the earliest: not before its receiver's pause is over."""
+        pause = self.subscription.paused_until
+        return max(self.next_attempt_at, pause) if pause else self.next_attempt_at
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from attachments.enums import AttachmentStatus
 from attachments.models import Attachment, AttachmentStatusEvent
-from journal.enums import EventSource, EventType
+from journal.enums import EventType
 from journal.services.events import EventData, record_events
 from registry.directory import PartyInfo
 from registry.enums import ActorKind
@@ -98,5 +98,4 @@ def attachment_event(event_type: EventType, attachment: Attachment) -> EventData
         resource_id=attachment.resource_id,
         instance=str(attachment.pk),
         subject=attachment.sender_urn,
-        source=EventSource.ATTACHMENT,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -11,6 +10,7 @@ from correspondence.enums import Language
 from correspondence.errors import UnreadConfidentialCorrespondencesNotFound
 from correspondence.models import Correspondence
 from registry.callers import Caller
+from registry.clock import OSLO
 from registry.enums import Action
 from registry.errors import CallerUndetermined, NoAccessToResource
 from registry.identifiers import identifier_of
@@ -18,7 +18,6 @@ from registry.services.access import decide
 from registry.services.directory import find_parties, find_resource
 
 REMINDER_RESOURCE = "digdir-reminder-unopened-confidential-correspondences"
-OSLO = ZoneInfo("Europe/Oslo")
 INTRODUCTIONS = {
     Language.BOKMAL: "Virksomheten har taushetsbelagt post som ikke er åpnet. Hjelp til å åpne den: {url}",
     Language.NYNORSK: "Verksemda har teiepliktig post som ikkje er opna. Hjelp til å opne han: {url}",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from correspondence.models import Correspondence, Message
-from journal.enums import EventSource, EventType
+from journal.enums import EventType
 from journal.services.events import EventData, record_events
 
 MESSAGES = 20
@@ -58,5 +58,4 @@ def _to_subjects(letter: Correspondence, message: Message, event_type: EventType
             resource_id=letter.resource_id,
             instance=str(letter.pk),
             subject=subject,
-            source=EventSource.CORRESPONDENCE,
         )

@@ -16,7 +16,7 @@ from correspondence.enums import ActivityKind, CorrespondenceStatus, Role
 from correspondence.models import Correspondence, StatusEvent
 from correspondence.services.activities import record_transition
 from correspondence.services.actors import Actor
-from journal.enums import EventSource, EventType, FollowUpKind
+from journal.enums import EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import FollowUpData, open_follow_ups, resolve_follow_ups
 from notifications.services.cancel import Cancelled, cancel_orders, cancel_reminders
@@ -46,8 +46,6 @@ class Transition:
     begins_round: bool = False
     purged_by: Role | None = None
     event: EventType | None = None
-    tells_recipient: bool = False
-    """The event's subject is the recipient, not the sender (lifecycle.md 6.2)."""
     activity: ActivityKind | None = None
     """What the letters' dialogs are told."""
     opens: FollowUpKind | None = None
@@ -94,7 +92,6 @@ PUBLISHED = Transition(
     may_follow=WAITING,
     column="published_at",
     event=EventType.CORRESPONDENCE_PUBLISHED,
-    tells_recipient=True,
     settles=FollowUpKind.FAILED_PUBLISH,
     notifies=_release,
     because="The letter was published.",
@@ -247,7 +244,7 @@ def _tell(
     """Subscribers, notifications, dialogs, operators."""
     ids = [letter.id for letter in changed]
     if rule.event:
-        subject = attrgetter("recipient_urn" if rule.tells_recipient else "sender_urn")
+        subject = attrgetter("recipient_urn" if rule.event.tells_recipient else "sender_urn")
         record_events([_event(letter, rule.event, subject(letter)) for letter in changed], at=at)
     cancelled = rule.notifies(correspondence_ids=ids, reason=rule.because, at=at) if rule.notifies else ()
     if rule.activity:
@@ -273,5 +270,4 @@ def _event(letter: _Changed, event_type: EventType, subject: str) -> EventData:
         resource_id=letter.resource_id,
         instance=str(letter.id),
         subject=subject,
-        source=EventSource.CORRESPONDENCE,
     )

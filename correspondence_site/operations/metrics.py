@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,8 @@ from prometheus_client.registry import Collector
 
 from correspondence.models import Correspondence
 from correspondence_site.answers import empty, only
-from journal.models import FollowUp
+from journal.models import EventDelivery, FollowUp
+from journal.services.events import retry_time
 from notifications.enums import PENDING_STATES
 from notifications.models import Delivery, Order, Provider
 
@@ -50,6 +52,7 @@ class DatabaseCollector(Collector):
         )
         yield _provider_weights()
         yield from _orders_to_place()
+        yield from _events()
         yield GaugeMetricFamily(
             "correspondence_letters_overdue",
             "Letters past their publish time and not published",
@@ -79,6 +82,26 @@ def _orders_to_place() -> Iterator[GaugeMetricFamily]:
         "correspondence_platform_oldest_order_seconds",
         "How long the oldest of them has waited",
         value=(timezone.now() - oldest).total_seconds() if oldest else 0,
+    )
+
+
+def _events() -> Iterator[GaugeMetricFamily]:
+    """Deliveries to subscribers; one that is sent again has waited since then."""
+    waiting, now = EventDelivery.objects.waiting(), timezone.now()
+    gives_up = waiting.order_by("expires_at").values_list("expires_at", flat=True).first()
+    waited = now - (gives_up - retry_time()) if gives_up else timedelta(0)
+    yield GaugeMetricFamily(
+        "correspondence_events_waiting", "Events not delivered to a subscriber yet", value=waiting.count()
+    )
+    yield GaugeMetricFamily(
+        "correspondence_events_failed",
+        "Events that a subscriber could not be given",
+        value=EventDelivery.objects.failed().count(),
+    )
+    yield GaugeMetricFamily(
+        "correspondence_events_oldest_waiting_seconds",
+        "How long the oldest of them has waited; 0 when none does",
+        value=waited.total_seconds(),
     )
 
 

@@ -38,6 +38,7 @@ class OutboundEventAdmin(ReadOnlyMixin, DeskAdmin[OutboundEvent]):
         rows = [
             (
                 link_to("journal.EventDelivery", delivery.pk, delivery.subscription.for_operators),
+                delivery.receiver,
                 delivery_pill(delivery.state),
                 delivery.attempts,
                 delivery.last_answer,
@@ -46,5 +47,5 @@ class OutboundEventAdmin(ReadOnlyMixin, DeskAdmin[OutboundEvent]):
             for delivery in deliveries[:ROWS_SHOWN]
         ]
         more = list_of("journal.EventDelivery", q=event.pk)
-        headers = ["Subscriber", "State", "Tries", "Last answer", "Ended"]
+        headers = ["Subscriber", "Receiver", "State", "Tries", "Last answer", "Ended"]
         return table_of(headers, rows, empty="Nobody had asked for it.", more=more)

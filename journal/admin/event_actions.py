@@ -42,9 +42,10 @@ def _end(ids: Collection[int], operator: User, reason: str) -> int:
 SEND_AGAIN = EventAction(
     name="send_again",
     title="Send events again",
-    lead="These events are sent again under their old ids, within seconds, and tried for days if need be. "
-    "What still waits is left alone, and so is what was for a subscription that has ended.",
-    done="Sent again",
+    lead="These events are sent again under their old ids, within seconds, and tried for days if need be, as far as "
+    "the subscribers may still know of them. What still waits is left alone, and so is what was for a subscription "
+    "that has ended.",
+    done="Queued to be sent again",
     back="journal.EventDelivery",
     work=lambda ids, operator, reason: send_again(delivery_ids=ids, operator=operator, reason=reason),
 )

@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from journal.admin.event_actions import DISCARD, SEND_AGAIN, ask_and_do
 from journal.admin.labels import delivery_pill
 from journal.enums import EventDeliveryState
 from journal.models import EventDelivery, OutboundEvent
-from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to, list_of
+from registry.admin.base import DeskAdmin, ReadOnlyMixin, link_to, list_of, moment
 from registry.admin.search import as_uuid, text
 
 MAY_WORK = "journal.change_eventdelivery"
@@ -25,16 +26,18 @@ class EventDeliveryAdmin(ReadOnlyMixin, DeskAdmin[EventDelivery]):
         "Each event to each subscriber. Search by the event's id, or by the letter, attachment or order."
     )
     empty_help = "Nothing was sent yet: subscribers are under Event subscriptions."
-    list_display = ["happened", "what", "subscriber", "progress", "attempts", "last_answer", "next_try"]
+    list_display = [
+        *("happened", "what", "subscriber", "receiver", "progress", "attempts", "last_answer", "next_try"),
+    ]
     list_display_links = ["what"]
     list_filter = ["state"]
     list_select_related = ["event", "subscription"]
     search_by = {"event": as_uuid, "event__resource_instance": text}
     fields = [
-        *("told", "subscriber", "progress", "attempts", "last_answer"),
+        *("told", "subscriber", "receiver", "progress", "attempts", "last_answer"),
         *("next_try", "opened_at", "finished_at", "expires_at"),
     ]
-    readonly_fields = ["told", "subscriber", "progress", "next_try"]
+    readonly_fields = ["told", "subscriber", "receiver", "progress", "next_try"]
     ordering = ["-pk"]
     actions = ["send_again", "discard"]
 
@@ -83,5 +86,12 @@ class EventDeliveryAdmin(ReadOnlyMixin, DeskAdmin[EventDelivery]):
         return delivery_pill(delivery.state)
 
     @admin.display(description="next try")
-    def next_try(self, delivery: EventDelivery) -> Any:
-        return delivery.next_attempt_at if delivery.state == EventDeliveryState.WAITING else None
+    def next_try(self, delivery: EventDelivery) -> str:
+        """What is due waits for its turn: a receiver in trouble gets one event at a time."""
+        if delivery.state != EventDeliveryState.WAITING:
+            return moment(None)
+        if delivery.opened_at:
+            return "Under way"
+        if delivery.next_moment() > timezone.now():
+            return moment(delivery.next_moment())
+        return "After the one before it" if delivery.subscription.failures else "Within seconds"

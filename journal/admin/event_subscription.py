@@ -1,6 +1,7 @@
 """Who gets events, and how their receivers are doing."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from journal.admin.event_actions import END, ask_and_do
 from journal.admin.labels import delivery_pill
-from journal.models import EventSubscription
+from journal.models import EventSubscription, EventSubscriptionQuerySet
 from registry.admin.base import (
     ROWS_SHOWN,
     DeskAdmin,
@@ -25,6 +26,19 @@ from registry.admin.search import as_resource_id, as_urn
 MAY_END = "journal.change_eventsubscription"
 
 
+STATES: dict[str, tuple[str, Callable[[EventSubscriptionQuerySet], QuerySet[EventSubscription]]]] = {
+    "attention": ("Needs attention", EventSubscriptionQuerySet.needing_attention),
+    "trouble": ("In trouble", EventSubscriptionQuerySet.in_trouble),
+    "refuses": ("Refuses", EventSubscriptionQuerySet.refusing),
+    "unanswered": (
+        "Not validated",
+        lambda rows: rows.filter(ended_at__isnull=True, validated_at__isnull=True),
+    ),
+    "ended": ("Ended", lambda rows: rows.filter(ended_at__isnull=False)),
+    "all": ("All", EventSubscriptionQuerySet.all),
+}
+
+
 class StateFilter(admin.SimpleListFilter):
     """Those that have not ended, unless asked otherwise."""
 
@@ -32,12 +46,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [
-            ("trouble", "In trouble"),
-            ("unanswered", "Not validated"),
-            ("ended", "Ended"),
-            ("all", "All"),
-        ]
+        return [(name, label) for name, (label, _) in STATES.items()]
 
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
@@ -47,16 +56,10 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[EventSubscription]
     ) -> QuerySet[EventSubscription]:
-        match self.value():
-            case "trouble":
-                return queryset.filter(ended_at__isnull=True, failures__gt=0)
-            case "unanswered":
-                return queryset.filter(ended_at__isnull=True, validated_at__isnull=True)
-            case "ended":
-                return queryset.filter(ended_at__isnull=False)
-            case "all":
-                return queryset
-        return queryset.filter(ended_at__isnull=True)
+        if (chosen := STATES.get(self.value() or "")) is None:
+            return queryset.filter(ended_at__isnull=True)
+        _, narrowed = chosen
+        return narrowed(cast(EventSubscriptionQuerySet, queryset))  # the type that Django names is wider
 
 
 @admin.register(EventSubscription)
@@ -95,11 +98,6 @@ class EventSubscriptionAdmin(ReadOnlyMixin, DeskAdmin[EventSubscription]):
     def subscriber(self, subscription: EventSubscription) -> str:
         return subscription.for_operators
 
-    @admin.display(description="receiver")
-    def receiver(self, subscription: EventSubscription) -> str:
-        """Without its query, where integrators put keys."""
-        return subscription.receiver
-
     @admin.display(description="about")
     def about(self, subscription: EventSubscription) -> str:
         return masked_identifier(subscription.subject) if subscription.subject else "everyone"
@@ -116,6 +114,8 @@ class EventSubscriptionAdmin(ReadOnlyMixin, DeskAdmin[EventSubscription]):
             return pill("In trouble", "bad" if subscription.is_validated else "warn")
         if not subscription.is_validated:
             return pill("Not validated", "warn")
+        if subscription.is_refusing:
+            return pill("Refuses", "warn")
         return pill("Listening", "good")
 
     @admin.display(description="latest deliveries")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from journal.enums import EventDeliveryState, FollowUpKind
+from journal.enums import FollowUpKind
 from journal.models import EventDelivery, EventSubscription
 from journal.services.follow_ups import FollowUpData, open_causes, open_follow_ups, resolve_follow_ups
 
@@ -28,6 +28,5 @@ def resolve_if_none_failed(subscription_id: int, *, at: datetime) -> None:
     cause = str(subscription_id)
     if not open_causes(FollowUpKind.FAILED_EVENTS, [cause]):
         return
-    failed = EventDelivery.objects.filter(subscription=subscription_id, state=EventDeliveryState.FAILED)
-    if not failed.exists():
+    if not EventDelivery.objects.failed().filter(subscription=subscription_id).exists():
         resolve_follow_ups(FollowUpKind.FAILED_EVENTS, [cause], resolution=NONE_LEFT, at=at)

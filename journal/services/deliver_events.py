@@ -19,7 +19,7 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from journal.enums import EventDeliveryState
-from journal.models import EventDelivery, EventSubscription
+from journal.models import ANSWER, EventDelivery, EventSubscription
 from journal.services.cloud_events import MEDIA_TYPE, as_body, as_cloud_event, validation_event
 from journal.services.dead_letters import report_failed, resolve_if_none_failed
 from journal.services.event_secrets import SecretUnreadable, secret_of, signature_headers
@@ -129,7 +129,7 @@ def _call(subscription: EventSubscription, event: dict[str, Any]) -> Answer:
     except (ReceiverSilent, SecretUnreadable) as error:
         return Answer(text=str(error)[:200], is_down=True)
     is_down = status == SLOW_DOWN or status >= FIRST_SERVER_ERROR
-    return Answer(text=f"HTTP {status}", is_taken=is_success(status), is_down=is_down)
+    return Answer(text=f"{ANSWER}{status}", is_taken=is_success(status), is_down=is_down)
 
 
 def _close(
@@ -142,18 +142,24 @@ def _close(
             delivery.state, delivery.finished_at = EventDeliveryState.DELIVERED, now
         else:
             delivery.next_attempt_at = now + wait_after(delivery.attempts)
-    worst = next((answer for answer in answers if answer.is_down), answers[0])
     with transaction.atomic():
         _store(deliveries)
         if any(answer.is_taken for answer in answers):
             resolve_if_none_failed(subscription.pk, at=now)
-        _remember(subscription, worst, is_down=worst.is_down)
+        telling = _telling(answers)
+        _remember(subscription, telling, is_down=telling.is_down)
     log.info(
         "events_sent",
         subscription_id=subscription.pk,
         taken=sum(answer.is_taken for answer in answers),
         left=sum(not answer.is_taken for answer in answers),
     )
+
+
+def _telling(answers: Sequence[Answer]) -> Answer:
+    """What says most of the receiver: that it is down, else that it takes something, else that it refuses."""
+    by_weight = sorted(answers, key=lambda answer: (not answer.is_down, not answer.is_taken))
+    return by_weight[0]
 
 
 def _store(deliveries: Sequence[EventDelivery]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from journal.enums import EventDeliveryState, EventSource, EventType
+from journal.enums import EventDeliveryState, EventType
 from journal.models import OutboundEvent
 from registry.ids import uuid7
 
@@ -41,7 +41,6 @@ class EventData:
     resource_id: str
     instance: str
     subject: str
-    source: EventSource
 
 
 def record_events(events: Iterable[EventData], *, at: datetime) -> None:
@@ -62,7 +61,7 @@ def record_events(events: Iterable[EventData], *, at: datetime) -> None:
         "resources": [event.resource_id for event in told],
         "instances": [event.instance for event in told],
         "subjects": [event.subject for event in told],
-        "sources": [str(event.source) for event in told],
+        "sources": [str(event.type.source) for event in told],
     }
     with connection.cursor() as cursor:
         cursor.execute(RECORD, values)

@@ -15,7 +15,7 @@ from journal.requests import SubscriptionRequest
 from journal.services.cloud_events import alternative_of
 from journal.services.dead_letters import resolve_if_none_failed
 from journal.services.event_secrets import as_shown, encrypted, new_secret
-from journal.services.filters import filters_of
+from journal.services.filters import Filters, check_subject, filters_of
 from journal.services.subscribers import may_receive
 from journal.transports.receivers import ReceiverRefused, check_endpoint
 from registry.callers import Caller
@@ -45,9 +45,11 @@ def subscribe(*, caller: Caller, request: SubscriptionRequest) -> Subscribed:
     CallerUndetermined, SubscriptionRefused, EventsForbidden.
     """
     own = own_subscriptions(caller)
-    wanted = _wanted(caller, request)
+    filters = filters_of(request)
+    wanted = _wanted(caller, request, filters)
     if not may_receive(wanted):
         raise EventsForbidden("You may not see these events: name a party whose letters you may read.")
+    check_subject(filters)
     if known := _ask_again(own, wanted):
         return Subscribed(known)
     if own.count() >= MOST_SUBSCRIPTIONS:
@@ -99,7 +101,7 @@ def end_subscription(subscription: EventSubscription, *, why: str, at: datetime)
     log.info("subscription_ended", subscription_id=subscription.pk)
 
 
-def _wanted(caller: Caller, request: SubscriptionRequest) -> EventSubscription:
+def _wanted(caller: Caller, request: SubscriptionRequest, filters: Filters) -> EventSubscription:
     try:
         check_endpoint(request.endpoint)
     except ReceiverRefused as refused:
@@ -112,7 +114,7 @@ def _wanted(caller: Caller, request: SubscriptionRequest) -> EventSubscription:
         level=caller.level,
         is_service_owner=caller.is_organisation and caller.has_scope(Scope.SERVICE_OWNER),
         asked_at=timezone.now(),
-        **filters_of(request),
+        **filters,
     )
 
 

@@ -13,6 +13,13 @@ from django.conf import settings
 from journal.transports.receivers import Receiver, ReceiverRefused, resolve
 
 FIRST_SUCCESS, FIRST_REDIRECT = 200, 300
+WORDS: dict[type[Exception], str] = {
+    TimeoutError: "It took too long.",
+    ConnectionRefusedError: "The connection was refused.",
+    ConnectionError: "The connection was closed without an answer.",
+    ssl.SSLEOFError: "The connection was closed without an answer.",
+}
+"""The first that fits; a connection that was refused is a ConnectionError, too."""
 
 
 class ReceiverSilent(Exception):
@@ -29,10 +36,19 @@ def post(url: str, *, body: bytes, headers: dict[str, str]) -> int:
             return connection.getresponse().status
     except ReceiverRefused as refused:
         raise ReceiverSilent(f"Not called. {refused}") from refused
-    except TimeoutError as error:
-        raise ReceiverSilent("It took too long.") from error
     except (OSError, http.client.HTTPException) as error:
-        raise ReceiverSilent(f"No answer ({type(error).__name__}).") from error
+        raise ReceiverSilent(_in_words(error)) from error
+
+
+def _in_words(error: OSError | http.client.HTTPException) -> str:
+    """What operators read; the library's name for it where there is no plainer one."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"Its certificate is not valid for it: {error.verify_message.rstrip('.')}."
+    if isinstance(error, socket.gaierror):
+        is_passing = error.errno == socket.EAI_AGAIN
+        return "Its name could not be looked up just now." if is_passing else "Its name is unknown."
+    known = (words for kind, words in WORDS.items() if isinstance(error, kind))
+    return next(known, f"No answer ({type(error).__name__}).")
 
 
 @cache

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from journal.enums import EventSource, EventType, FollowUpKind
+from journal.enums import EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import FollowUpData, open_follow_ups
 from notifications.addresses import Address, choose
@@ -236,27 +236,23 @@ def _events(plan: OrderPlan) -> list[EventData]:
     # The main one's result, which comes first; the reminder's where it stands alone.
     by_order = {one.order_id: one.result for one in reversed(plan.notifications)}
     created = [
-        _event(plan, EventType.NOTIFICATION_CREATED, str(order.pk), EventSource.NOTIFICATION)
+        _event(plan, EventType.NOTIFICATION_CREATED, str(order.pk))
         for order in plan.orders
         if by_order[order.pk] == Result.SUCCESS and not order.by_platform
     ]
     failed_letters = dict.fromkeys(
         order.correspondence_id for order in plan.orders if by_order[order.pk] != Result.SUCCESS
     )
-    failed = [
-        _event(plan, EventType.NOTIFICATION_CREATION_FAILED, str(letter), EventSource.CORRESPONDENCE)
-        for letter in failed_letters
-    ]
+    failed = [_event(plan, EventType.NOTIFICATION_CREATION_FAILED, str(letter)) for letter in failed_letters]
     return created + failed
 
 
-def _event(plan: OrderPlan, event_type: EventType, instance: str, source: EventSource) -> EventData:
+def _event(plan: OrderPlan, event_type: EventType, instance: str) -> EventData:
     return EventData(
         type=event_type,
         resource_id=plan.message.resource_id,
         instance=instance,
         subject=plan.message.sender_urn,
-        source=source,
     )
 
 

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from correspondence.models import Correspondence
 from journal.admin.forms import AssignForm
-from journal.models import FollowUp
+from journal.models import EventDelivery, FollowUp
 from journal.services.case_work import CaseWorkRefused, assign_follow_up, resolve_follow_up
 from registry.models import AuditEntry, User
 from registry.services.operators import OPERATORS, ensure_operator
 from tests.admin.conftest import NOTIFIED, PASSWORD, told
+from tests.support.events import happened, subscription
 from tests.support.letters import letter, send, send_and_publish
 from tests.support.world import UNREACHABLE
 
@@ -80,15 +81,41 @@ def test_index_says_what_is_not_set_up(desk):
     ]
 
 
+def event_notices(client):
+    notices = client.get(INDEX).context["desk"].notices
+    return [notice for notice in notices if "events" in notice.text]
+
+
+def test_index_says_that_subscribers_do_not_get_their_events(desk, onlooker, world):
+    subscription(last_answer="HTTP 200")
+    subscription(endpoint="https://typo.example.no/", validated_at=None, failures=3)
+    subscription(endpoint="https://gone.example.no/", failures=3, ended_at=timezone.now())
+    assert event_notices(desk) == []
+
+    troubled = [
+        subscription(endpoint="https://down.example.no/", failures=3),
+        subscription(endpoint="https://stern.example.no/", last_answer="HTTP 403"),
+        subscription(endpoint="https://late.example.no/", resource_id="example-access"),
+    ]
+    happened("letter-1", resource_id="example-access")
+    EventDelivery.objects.update(state="failed", finished_at=timezone.now())
+
+    (notice,) = event_notices(desk)
+    listed = desk.get(notice.url).context["cl"].result_list
+    assert notice.text == "Event subscriptions that do not get all their events: 3."
+    assert {row.pk for row in listed} == {row.pk for row in troubled}
+    assert event_notices(onlooker) == []
+
+
 def test_index_takes_as_many_queries_when_there_is_much(sender, desk, follow_up, django_assert_num_queries):
     # session, user, 2 permissions; follow-ups, late letters, jobs, deliveries, failures, worker, reports,
-    # providers, audit
-    with django_assert_num_queries(13):
+    # providers, subscriptions, audit
+    with django_assert_num_queries(14):
         desk.get(INDEX)
     for _ in range(3):
         told(sender)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         desk.get(INDEX)
 
 

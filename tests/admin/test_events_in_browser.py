@@ -45,7 +45,7 @@ def work_on_the_follow_up(page: Page, base_url: str, picture) -> None:
     send_all_again(page)
     picture("reason")
     page.get_by_role("button", name="Send events again").click()
-    expect(page.get_by_text("Sent again: 2. Left as they were: 0.")).to_be_visible()
+    expect(page.get_by_text("Queued to be sent again: 2. Left as they were: 0.")).to_be_visible()
     wait_until_delivered(page)
     picture("deliveries")
     expect(page.locator(".pill", has_text="Delivered")).to_have_count(2)

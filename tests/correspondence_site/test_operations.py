@@ -1,14 +1,20 @@
+import re
 import socket
 import time
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 
 import pytest
 import requests
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
+from journal.models import EventDelivery
 from notifications.models import Provider
 from registry.services.keys import rotate
 from tests.support.clients import Client
+from tests.support.events import happened, subscription
 from tests.support.processes import web_server
 
 HTTP = Client(None).http
@@ -74,6 +80,43 @@ def test_metrics_tell_the_share_of_each_provider(db):
 
     line = b'correspondence_provider_weight{channel="email",provider="smtp://host"} 25.0'
     assert line in HTTP.get("/metrics").content
+
+
+def event_gauges():
+    lines = HTTP.get("/metrics").content.decode().splitlines()
+    found = (line.split() for line in lines if line.startswith("correspondence_events_"))
+    return {name.removeprefix("correspondence_events_"): float(value) for name, value in found}
+
+
+def test_metrics_tell_what_subscribers_have_not_got(world):
+    assert event_gauges() == {"waiting": 0, "failed": 0, "oldest_waiting_seconds": 0}
+
+    subscription()
+    happened("letter-1", "letter-2", at=timezone.now() - timedelta(hours=2))
+    happened("letter-3", at=timezone.now() - timedelta(hours=1))
+    happened("letter-4", "letter-5", at=timezone.now() - timedelta(days=4))
+    given_up = EventDelivery.objects.filter(event__resource_instance__in=["letter-4", "letter-5"])
+    given_up.update(state="failed", finished_at=timezone.now())
+
+    told = event_gauges()
+
+    assert (told["waiting"], told["failed"]) == (3, 2)
+    assert told["oldest_waiting_seconds"] == pytest.approx(7200, abs=60)
+
+
+def test_metrics_of_events_read_partial_indexes(world):
+    subscription()
+    happened(*(f"letter-{number}" for number in range(2000)))
+    EventDelivery.objects.update(state="delivered", finished_at=timezone.now())
+    happened("letter-0")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE journal_eventdelivery")
+
+    waiting, failed = EventDelivery.objects.waiting(), EventDelivery.objects.failed()
+
+    assert "event_delivery_oldest" in waiting.order_by("expires_at")[:1].explain()
+    assert "event_delivery_failed" in failed.explain()
+    assert re.search("event_delivery_(waiting|oldest)", waiting.explain())  # both hold just these
 
 
 @pytest.mark.parametrize(("token", "status"), [("wrong", 401), ("right", 200)])

@@ -1,6 +1,6 @@
 """Operators send events again or discard them: with a reason, in the audit trail, as far as rights go."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -114,7 +114,7 @@ def test_command_sends_what_failed_and_can_say_how_much_first(world):
 
     assert outbox("--dry-run") == "Would be sent again: 3."
     assert states() == [S.FAILED] * 3
-    assert outbox("--limit", "2") == "Sent again: 2."
+    assert outbox("--limit", "2") == "Queued to be sent again: 2."
     assert sorted(states()) == [S.FAILED, S.WAITING, S.WAITING]
     assert AuditEntry.objects.get().actor_kind == "system"
 
@@ -132,6 +132,44 @@ def test_command_chooses_by_subscription_and_time_and_state(world):
     assert outbox("--dry-run", "--state", "delivered") == "Would be sent again: 0."
 
 
+def refused(*arguments):
+    with pytest.raises(CommandError) as error:
+        outbox(*arguments)
+    return str(error.value)
+
+
+def test_command_says_that_a_subscription_is_not_there_any_more(world):
+    ended = subscription(ended_at=timezone.now())
+
+    assert refused("--subscription", "99999") == "There is no subscription 99999."
+    assert refused("--subscription", "0") == "There is no subscription 0."
+    assert refused("--dry-run", "--subscription", str(ended.pk)) == (
+        f"Subscription {ended.pk} has ended: nothing is sent to it any more."
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--since", "x"), "“x” is not a date like 2026-11-25 or a time like 2026-11-25T08:00+01:00."),
+        (("--until", "25.11.2026"), "“25.11.2026” is not a date like"),
+        (("--limit", "-1"), "“-1” is no number above 0."),
+    ],
+)
+def test_command_says_what_it_does_not_understand(db, arguments, said):
+    assert said in refused(*arguments)
+
+
+def test_commands_times_are_norwegian_as_on_operators_pages(world):
+    subscription()
+    happened("letter-1", at=datetime(2026, 11, 25, 7, 30, tzinfo=UTC))
+
+    EventDelivery.objects.update(state=S.FAILED, finished_at=timezone.now())
+    assert outbox("--dry-run", "--since", "2026-11-25T08:30") == "Would be sent again: 1."
+    assert outbox("--dry-run", "--since", "2026-11-25T08:31") == "Would be sent again: 0."
+    assert outbox("--dry-run", "--since", "2026-11-25T07:31Z") == "Would be sent again: 0."
+
+
 def test_command_runs_once_at_a_time(committed, world):
     given_up(subscription(), *(f"letter-{number}" for number in range(50)))
 
@@ -144,8 +182,8 @@ def test_command_runs_once_at_a_time(committed, world):
     answers = at_once(run, run)
 
     assert set(answers) <= {
-        "Sent again: 50.",
-        "Sent again: 0.",
+        "Queued to be sent again: 50.",
+        "Queued to be sent again: 0.",
         "Another run of it is under way.",
     }
     assert AuditEntry.objects.count() == 1

@@ -146,6 +146,64 @@ def test_what_could_never_bring_an_event_is_refused(owner, change, field):
     assert not EventSubscription.objects.exists()
 
 
+def source(settings, name):
+    return f"{settings.PUBLIC_URL}/correspondence/api/v1/{name}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "possible"),
+    [
+        ("correspondencepublished", "correspondence", True),
+        ("correspondencepublished", "attachment", False),
+        ("attachmentpublished", "attachment", True),
+        ("attachmentpublished", "correspondence", False),
+        ("notificationcreated", "notification", True),
+        ("notificationcreated", "correspondence", False),
+        ("correspondencenotificationfailed", "notification", False),
+    ],
+)
+def test_type_and_source_must_agree(owner, settings, kind, name, possible):
+    body = wanted(typeFilter=f"no.altinn.correspondence.{kind}", sourceFilter=source(settings, name))
+
+    answer = owner.post(SUBSCRIPTIONS, body)
+
+    assert answer.status_code == (201 if possible else 400)
+    assert possible or "SourceFilter" in errors(answer)
+
+
+@pytest.mark.parametrize(
+    ("filters", "field"),
+    [
+        ({"typeFilter": "no.altinn.correspondence.correspondencepublished"}, None),
+        ({"typeFilter": "no.altinn.correspondence.correspondencereceiverneverread"}, None),
+        ({"sourceFilter": "correspondence"}, None),
+        ({}, None),
+        ({"typeFilter": "no.altinn.correspondence.correspondencereceiverread"}, "TypeFilter"),
+        ({"typeFilter": "no.altinn.correspondence.attachmentpublished"}, "TypeFilter"),
+        ({"sourceFilter": "attachment"}, "SourceFilter"),
+        ({"sourceFilter": "notification"}, "SourceFilter"),
+    ],
+)
+@pytest.mark.parametrize("who", ["owner", "company"])
+def test_subject_must_be_one_that_such_events_can_have(who, filters, field, settings, request):
+    client = request.getfixturevalue(who)
+    if name := filters.get("sourceFilter"):
+        filters = {"sourceFilter": source(settings, name)}
+
+    answer = client.post(SUBSCRIPTIONS, wanted(subjectFilter=COMPANY_URN, **filters))
+
+    assert answer.status_code == (400 if field else 201)
+    assert not field or field in errors(answer)
+
+
+def test_owner_as_the_subject_gets_what_is_about_the_sender(owner, settings):
+    subscribed(
+        owner,
+        subjectFilter="urn:altinn:organization:identifier-no:991825827",
+        sourceFilter=source(settings, "attachment"),
+    )
+
+
 def test_body_must_be_there_and_be_json(owner):
     assert owner.post(SUBSCRIPTIONS, None).status_code == 400
     assert owner.upload(SUBSCRIPTIONS, b"{", "application/json").status_code == 400

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from journal.enums import EventSource, EventType
+from journal.enums import EventType
 from journal.models import EventSubscription
 from journal.services.event_secrets import encrypted
 from journal.services.events import EventData, record_events
@@ -47,7 +47,6 @@ def happened(*instances: str, **fields: Any) -> None:
         "type": EventType.CORRESPONDENCE_PUBLISHED,
         "resource_id": "example-letters",
         "subject": COMPANY_URN,
-        "source": EventSource.CORRESPONDENCE,
     }
     at = fields.pop("at", timezone.now())
     record_events([EventData(instance=instance, **values | fields) for instance in instances], at=at)

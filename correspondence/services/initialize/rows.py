@@ -12,7 +12,7 @@ from correspondence.models import Correspondence, Message, StatusEvent
 from correspondence.requests import InitializeRequest
 from correspondence.services.initialize.rules_access import Permission
 from correspondence.services.initialize.rules_attachments import Files
-from journal.enums import EventSource, EventType
+from journal.enums import EventType
 from journal.services.events import EventData
 from registry.callers import Caller
 from registry.directory import PartyInfo
@@ -161,7 +161,6 @@ def events_of(message: Message, letters: list[Correspondence]) -> list[EventData
             resource_id=message.resource_id,
             instance=str(letter.pk),
             subject=message.sender_urn,
-            source=EventSource.CORRESPONDENCE,
         )
         for letter in letters
         if letter.status != CorrespondenceStatus.RESERVED

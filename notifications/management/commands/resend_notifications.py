@@ -1,21 +1,19 @@
 """`manage.py resend_notifications`: one order with another address, or many at once, after an outage say."""
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.utils.timezone import is_naive
 
 from notifications.enums import OrderPurpose
 from notifications.errors import ResendRefused
 from notifications.models import Order, OrderQuerySet
-from notifications.services.delivery.window import OSLO
 from notifications.services.resend import MAY_RESEND, ResendOutcome, resend_orders
+from registry.arguments import TIME_HELP, count, moment
 from registry.database import only_one
 from registry.models import User
 
@@ -37,12 +35,12 @@ class Command(BaseCommand):
         )
         what.add_argument(
             "--unreached-since",
-            type=_moment,
+            type=moment,
             metavar="TIME",
-            help="Orders that ended since then, nobody reached: a date or a time, of Norway unless it has an offset.",
+            help=f"Orders that ended since then, nobody reached: {TIME_HELP}.",
         )
         parser.add_argument("--resource", metavar="ID", help="Only orders of letters of this resource.")
-        parser.add_argument("--limit", type=_count, metavar="N", help="At most so many, the oldest first.")
+        parser.add_argument("--limit", type=count, metavar="N", help="At most so many, the oldest first.")
         parser.add_argument("--operator", required=True, metavar="NAME", help="Whose login stands for it.")
         parser.add_argument(
             "--reason", required=True, help="Why: kept with each order and in the audit trail."
@@ -132,18 +130,3 @@ def _undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError as error:
-        wanted = "a date like 2026-11-25 or a time like 2026-11-25T08:00+01:00"
-        raise ArgumentTypeError(f"“{text}” is not {wanted}.") from error
-    return parsed.replace(tzinfo=OSLO) if is_naive(parsed) else parsed
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise ArgumentTypeError(f"“{text}” is no number above 0.")
-    return int(text)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from journal.enums import EventSource, EventType, FollowUpKind
+from journal.enums import EventType, FollowUpKind
 from journal.services.events import EventData, record_events
 from journal.services.follow_ups import resolve_follow_ups
 from notifications.enums import PENDING_STATES, SENT_STATES, DeliveryState, NotificationState, OrderPurpose
@@ -102,5 +102,4 @@ def _event(notification: Notification, event_type: EventType) -> EventData:
         resource_id=letter.resource_id,
         instance=str(letter.pk),
         subject=letter.message.sender_urn,
-        source=EventSource.CORRESPONDENCE,
     )

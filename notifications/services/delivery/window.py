@@ -1,13 +1,12 @@
 """SMS go out in the daytime; e-mail at any time (notifications.md 9.3)."""
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from notifications.enums import Channel
+from registry.clock import OSLO
 
-OSLO = ZoneInfo("Europe/Oslo")
 ALWAYS = "always"
 
 

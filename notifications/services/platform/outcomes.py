@@ -7,7 +7,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from journal.enums import EventSource, EventType, FollowUpKind
+from journal.enums import EventType, FollowUpKind
 from journal.services.events import EventData, is_recorded, record_events
 from journal.services.follow_ups import FollowUpData, open_follow_ups
 from notifications.enums import Channel, NotificationChannel, NotificationState
@@ -126,5 +126,4 @@ def _event(order: Order, event_type: EventType) -> EventData:
         resource_id=letter.resource_id,
         instance=str(order.pk if is_created else letter.pk),
         subject=letter.message.sender_urn,
-        source=EventSource.NOTIFICATION if is_created else EventSource.CORRESPONDENCE,
     )

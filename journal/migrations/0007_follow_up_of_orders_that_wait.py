@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0005_event_subscriptions"),
+        ("journal", "0006_index_of_the_oldest_waiting_event"),
     ]
 
     operations = [
