@@ -11,7 +11,7 @@ from journal.services.subscribe import MOST_SUBSCRIPTIONS
 from registry.enums import TokenKind
 from registry.models import AccessGrant, SystemUser
 from tests.support.clients import EventsClient
-from tests.support.events import happened, is_signed, receiver, subscription
+from tests.support.events import OWNER_URN, happened, is_signed, receiver, subscription
 from tests.support.letters import letter, send_and_publish
 
 SUBSCRIPTIONS = "/events/api/v1/subscriptions"
@@ -244,6 +244,15 @@ def test_others_get_events_about_those_whose_letters_they_may_read(company, pers
     assert may_subscribe(person, subjectFilter=COMPANY_URN)
     assert may_subscribe(person, subjectFilter=PERSON_URN)
     assert may_subscribe(company, subjectFilter=COMPANY_URN)
+
+
+def test_reader_of_the_owners_letters_hears_nothing_of_those_that_it_has_sent(world):
+    reader = EventsClient.organisation("991825827", SUBSCRIBE)
+    prefix = "no.altinn.correspondence.correspondence"
+
+    assert not may_subscribe(reader, subjectFilter=OWNER_URN)
+    assert not may_subscribe(reader, subjectFilter=OWNER_URN, typeFilter=f"{prefix}receiverread")
+    assert may_subscribe(reader, subjectFilter=OWNER_URN, typeFilter=f"{prefix}published")
 
 
 def test_persons_level_is_asked_for(world):
