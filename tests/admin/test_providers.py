@@ -58,9 +58,10 @@ def test_desk_says_which_provider_takes_nothing_and_why(sender, desk, settings, 
 
 def test_message_that_cannot_be_sent_is_no_providers_refusal(sender, desk, settings):
     settings.SMS_SEND_WINDOW, settings.SMS_GATEWAY_URLS = "always", ["http://gateway.example"]
-    told(sender, notification={"notificationChannel": "Sms", "smsBody": "á" * 1073})
+    both = {"notificationChannel": "EmailAndSms", "emailSubject": "Brev", "emailBody": "Hei"}
+    told(sender, notification=both | {"smsBody": "á" * 1073})  # an SMS alone is a failure at once
 
-    page = page_text(desk, "notifications_delivery", Delivery.objects.get())
+    page = page_text(desk, "notifications_delivery", Delivery.objects.get(channel="sms"))
 
     assert ("Cannot be sent" in page, "17 segments" in page) == (True, True)
     assert ("Refused" in page, "gateway.example" in page) == (False, False)
