@@ -68,10 +68,10 @@ def test_demo_places_the_order_with_the_national_platform_and_does_not_wait_for_
 def test_demo_says_what_the_national_platform_answered_when_it_takes_no_order(tmp_path, status, said):
     with notification_platform_stand_in() as platform:
         platform.answers = [(status, None)] * 9
-        result = demo(tmp_path, NOTIFICATION_PLATFORM_URL=platform.url, DEMO_PATIENCE_SECONDS="5")
+        result = demo(tmp_path, NOTIFICATION_PLATFORM_URL=platform.url, DEMO_PATIENCE_SECONDS="15")
 
     assert result.returncode == 1
-    assert f"the order was not placed with the national platform within 5 s: {said}" in result.stderr
+    assert f"the order was not placed with the national platform within 15 s: {said}" in result.stderr
     assert processes_of(tmp_path) == []
 
 
